@@ -1,0 +1,67 @@
+/// \file
+/// A spec: what to evaluate, over which axes. Read from TOML (docs/spec.md), or from the canonical form in a store.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ravine/axis.hpp"
+
+namespace ravine {
+
+enum class Method { heavy_ball, gradient_descent };
+enum class Precision { float64, float32 };
+
+/// What is evaluated in a cell. rate = max|sigma|, gap = 1 - rate, regime as in MATH.md M24; sigma1 and sigma2 are the
+/// eigenvalues of the step matrix, sigma1 the one with + sqrt.
+enum class Quantity { rate, gap, regime, sigma1_re, sigma1_im, sigma2_re, sigma2_im };
+
+/// How the lambda axis is folded away.
+enum class Reduction { none, worst };
+
+/// An input file that the axes' values came from: part of the store's identity.
+struct InputFile {
+  std::string path;  ///< as the spec gives it
+  std::string hash;  ///< XXH3-128 of its bytes, 32 hexadecimal digits
+};
+
+struct Spec {
+  Method method = Method::heavy_ball;
+  Precision precision = Precision::float64;
+  std::vector<Quantity> quantities;  ///< in the spec's order, no duplicates, at least one
+  std::vector<Axis> axes;            ///< in grid order, slowest first; alpha, beta (not for gradient descent), lambda
+  Reduction lambda_reduction = Reduction::none;
+  std::filesystem::path store;  ///< [output] store; not part of the identity
+  std::vector<InputFile> inputs;
+};
+
+[[nodiscard]] std::string_view name_of(Method method);        ///< "heavy-ball", ...
+[[nodiscard]] std::string_view name_of(Precision precision);  ///< "float64", "float32"
+[[nodiscard]] std::string_view name_of(Quantity quantity);    ///< "rate", ...
+[[nodiscard]] std::optional<Method> method_named(std::string_view name);
+[[nodiscard]] std::optional<Precision> precision_named(std::string_view name);
+[[nodiscard]] std::optional<Quantity> quantity_named(std::string_view name);
+
+/// Bytes of one value of `quantity`: 1 for regime (uint8), else 8 or 4.
+[[nodiscard]] std::size_t value_bytes(Quantity quantity, Precision precision);
+
+/// The axes of the map: those of the spec, less lambda where it is reduced.
+[[nodiscard]] std::vector<Axis> map_axes(const Spec& spec);
+
+/// Reads and validates a spec and the files it names (relative to the spec's folder).
+/// \throws UsageError `file:line:column: what was found; what is wanted (did you mean ...)`, DataError for a malformed
+/// input file, IoError for one that can't be read.
+[[nodiscard]] Spec read_spec(const std::filesystem::path& file);
+
+/// The spec as canonical JSON: equal text for equal meaning, doubles in shortest round-trip form, listed values
+/// inline, no store path. What a store keeps and what its identity is made of.
+[[nodiscard]] std::string canonical_json(const Spec& spec);
+
+/// The inverse of canonical_json; `store` is left empty.
+/// \throws DataError when the text is not what canonical_json writes.
+[[nodiscard]] Spec spec_from_canonical_json(std::string_view text);
+
+}  // namespace ravine

@@ -1,0 +1,124 @@
+// `ravine export STORE`: the map as .npy arrays or CSV tables.
+
+#include "io/export.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/options.hpp"
+#include "cli/report.hpp"
+#include "cli/signals.hpp"
+#include "cli/text.hpp"
+
+namespace ravine::cli {
+
+namespace {
+
+struct ExportArguments {
+  std::filesystem::path store;
+  std::string format;
+  std::filesystem::path output;
+  std::string incomplete;
+  bool force = false;
+  bool json = false;
+};
+
+ExportOptions export_options(const ExportArguments& arguments, const StopOnSignal& stop) {
+  ExportOptions options;
+  options.format = arguments.format == "npy" ? ExportFormat::npy : ExportFormat::csv;
+  options.directory = arguments.output;
+  options.missing = arguments.incomplete == "fill" ? MissingTiles::fill : MissingTiles::refuse;
+  options.existing = arguments.force ? ExistingFiles::replace : ExistingFiles::keep;
+  options.stop = stop.token();
+  return options;
+}
+
+std::int64_t count_missing(const Store& store) {
+  std::int64_t missing = 0;
+  for (std::int64_t id = 0; id < store.grid().tile_count(); ++id) {
+    if (store.check_tile(id, CheckDepth::presence).state == TileState::missing) ++missing;
+  }
+  return missing;
+}
+
+Json export_json(const ExportReport& report, const ExportArguments& arguments) {
+  Json json = Json::object();
+  json["command"] = "export";
+  json["store"] = arguments.store.string();
+  json["format"] = arguments.format;
+  json["tiles_filled"] = report.tiles_filled;
+  json["files"] = Json::array();
+  for (const std::filesystem::path& file : report.files) json["files"].push_back(file.string());
+  return json;
+}
+
+ExitCode refuse_incomplete(const Store& store, std::int64_t missing, Context& context) {
+  context.console.error(fmt::format(
+      "store '{}' is incomplete: {} of {} tiles are missing; compute them with 'ravine run SPEC --store {} --resume', "
+      "or export them as NaN (regime: not_computed) with --incomplete fill",
+      store.path().string(), missing, store.grid().tile_count(), shell_quoted(store.path().string())));
+  return ExitCode::interrupted;
+}
+
+ExitCode export_command(const ExportArguments& arguments, Context& context) {
+  const StopOnSignal stop;
+  const Store store = Store::open(arguments.store);
+  const ExportOptions options = export_options(arguments, stop);
+  if (options.missing == MissingTiles::refuse) {
+    const std::int64_t missing = count_missing(store);
+    if (missing > 0) return refuse_incomplete(store, missing, context);
+  }
+  const ExportReport report = export_map(store, options);
+  if (report.outcome == ExportOutcome::interrupted) {
+    context.console.error("interrupted: nothing was exported; run the same command again");
+    return ExitCode::interrupted;
+  }
+  if (report.tiles_filled > 0) {
+    context.console.warn(
+        fmt::format("{} missing tiles were filled with NaN (regime: not_computed)", grouped(report.tiles_filled)));
+  }
+  if (arguments.json) {
+    context.console.print(export_json(report, arguments).dump(2) + "\n");
+    return ExitCode::done;
+  }
+  for (const std::filesystem::path& file : report.files) context.console.print(file.string() + "\n");
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app, Action& action) {
+  const auto command = add_command<ExportArguments>(app, action, "export", export_command);
+  ExportArguments& arguments = *command.arguments;
+  command.app->description("write the map as .npy arrays or CSV tables, one file per quantity");
+  command.app->footer(
+      "npy: QUANTITY.npy in the map's shape, and AXIS.npy per axis. csv: QUANTITY.csv with a row per cell, the axes'\n"
+      "values first, in grid order, in as few digits as give the values back. All files appear at the end, or none.");
+  add_store(*command.app, arguments.store);
+  command.app
+      ->add_option_function<std::string>(
+          "--to",
+          [&arguments](const std::string& text) {
+            arguments.format = parse_choice("--to", text, {"npy", "csv"});
+          },
+          "npy or csv")
+      ->required()
+      ->type_name("FORMAT");
+  command.app
+      ->add_option_function<std::string>(
+          "--output", [&arguments](const std::string& text) { arguments.output = text; },
+          "the folder to write to, made where it is missing")
+      ->required()
+      ->type_name("DIR");
+  command.app
+      ->add_option_function<std::string>(
+          "--incomplete",
+          [&arguments](const std::string& text) {
+            arguments.incomplete = parse_choice("--incomplete", text, {"refuse", "fill"});
+          },
+          "what to do with missing tiles: refuse, or fill them with NaN and not_computed (default: refuse)")
+      ->type_name("WHAT");
+  command.app->add_flag("--force", arguments.force, "replace files that exist already");
+  add_json(*command.app, arguments.json);
+}
+
+}  // namespace ravine::cli

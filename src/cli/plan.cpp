@@ -1,0 +1,108 @@
+// `ravine plan SPEC`: what running a spec would take.
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "cli/options.hpp"
+#include "cli/report.hpp"
+#include "cli/text.hpp"
+#include "ravine/engine.hpp"
+
+namespace ravine::cli {
+
+namespace {
+
+struct PlanArguments {
+  std::filesystem::path spec;
+  std::filesystem::path store;
+  std::optional<std::int64_t> tile;
+  int threads = 0;
+  bool json = false;
+};
+
+/// Free bytes where `path` is or would be made; nothing if the system does not say.
+std::optional<std::int64_t> free_bytes(const std::filesystem::path& path) {
+  std::error_code failure;
+  std::filesystem::path place = std::filesystem::absolute(path, failure);
+  while (!failure && !std::filesystem::exists(place, failure) && place.has_relative_path()) {
+    failure.clear();
+    place = place.parent_path();
+  }
+  const std::filesystem::space_info space = std::filesystem::space(place, failure);
+  if (failure || space.available > INT64_MAX) return std::nullopt;
+  return static_cast<std::int64_t>(space.available);
+}
+
+struct Plan {
+  Spec spec;
+  Grid grid;
+  Estimate estimate;
+  std::filesystem::path store;        ///< empty when neither the spec nor --store names one
+  std::optional<std::int64_t> space;  ///< free bytes there
+};
+
+Plan make_plan(const PlanArguments& arguments) {
+  Plan plan;
+  plan.spec = read_spec(arguments.spec);
+  plan.grid = make_grid(plan.spec, arguments.tile.value_or(default_tile_cells));
+  plan.estimate = estimate(plan.spec, plan.grid, arguments.threads);
+  plan.store = arguments.store.empty() ? plan.spec.store : arguments.store;
+  plan.space = free_bytes(plan.store.empty() ? std::filesystem::path(".") : plan.store);
+  return plan;
+}
+
+Json plan_json(const Plan& plan, const PlanArguments& arguments) {
+  Json json = Json::object();
+  json["command"] = "plan";
+  json["spec"] = arguments.spec.string();
+  json["store"] = plan.store.empty() ? Json(nullptr) : Json(plan.store.string());
+  json["identity"] = identity_of(plan.spec, plan.grid);
+  json["shape"] = plan.grid.shape;
+  json["tile_shape"] = plan.grid.tile_shape;
+  json["cells"] = plan.estimate.cells;
+  json["tiles"] = plan.estimate.tiles;
+  json["bytes"] = plan.estimate.bytes;
+  json["memory"] = plan.estimate.memory;
+  json["seconds"] = plan.estimate.seconds;
+  json["free_bytes"] = plan.space ? Json(*plan.space) : Json(nullptr);
+  return json;
+}
+
+std::string plan_text(const Plan& plan, const PlanArguments& arguments) {
+  std::string text = fmt::format("plan of {}\n", arguments.spec.string());
+  text += fmt::format("  cells       {} = {}\n", shape_text(plan.grid.shape, plan.spec), grouped(plan.estimate.cells));
+  text += fmt::format("  tiles       {} of {}\n", grouped(plan.estimate.tiles),
+                      shape_text(plan.grid.tile_shape, plan.spec));
+  text += fmt::format("  bytes       {} to store\n", human_bytes(plan.estimate.bytes));
+  text += fmt::format("  memory      {} at most at once, beside the program\n", human_bytes(plan.estimate.memory));
+  text += fmt::format("  time        {} (predicted)\n", human_seconds(plan.estimate.seconds));
+  if (!plan.store.empty()) text += fmt::format("  store       {}\n", plan.store.string());
+  return text;
+}
+
+ExitCode plan(const PlanArguments& arguments, Context& context) {
+  const Plan made = make_plan(arguments);
+  context.console.print(arguments.json ? plan_json(made, arguments).dump(2) + "\n" : plan_text(made, arguments));
+  if (made.space && *made.space < made.estimate.bytes) {
+    context.console.warn(
+        fmt::format("the map needs {} but only {} are free; choose a place with more room with --store",
+                    human_bytes(made.estimate.bytes), human_bytes(*made.space)));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_plan_command(CLI::App& app, Action& action) {
+  const auto command = add_command<PlanArguments>(app, action, "plan", plan);
+  command.app->description("say what running a spec would take: cells, tiles, bytes, memory, predicted time");
+  command.app->footer("Writes nothing. The time is predicted from a sample of cells evaluated now.");
+  add_spec(*command.app, command.arguments->spec);
+  add_store_option(*command.app, command.arguments->store);
+  add_tile(*command.app, command.arguments->tile);
+  add_threads(*command.app, command.arguments->threads);
+  add_json(*command.app, command.arguments->json);
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,137 @@
+#include "cli/report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cli/text.hpp"
+#include "io/regime_names.hpp"
+
+namespace ravine::cli {
+
+namespace {
+
+/// A value of the map in as few digits as give it back.
+std::string shortest(double value, Precision precision) {
+  return precision == Precision::float32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
+}
+
+double rounded(double value, Precision precision) {
+  return precision == Precision::float32 ? static_cast<double>(static_cast<float>(value)) : value;
+}
+
+std::string place_text(const Store& store, std::int64_t cell) {
+  const std::vector<Axis> axes = map_axes(store.spec());
+  const Index index = store.grid().cell_index(cell);
+  std::vector<std::string> parts;
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    parts.push_back(fmt::format("{} = {}", axes[k].name(), shortest(axes[k].value(index[k]), store.spec().precision)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string best_text(const Store& store, const char* label, const std::optional<BestCell>& best) {
+  if (!best) return {};
+  return fmt::format("  {:<12}{} at {}\n", label, shortest(best->value, store.spec().precision),
+                     place_text(store, best->cell));
+}
+
+Json best_json(const Store& store, const std::optional<BestCell>& best) {
+  if (!best) return nullptr;
+  const std::vector<Axis> axes = map_axes(store.spec());
+  const Index index = store.grid().cell_index(best->cell);
+  Json coordinates = Json::object();
+  for (std::size_t k = 0; k < axes.size(); ++k) {
+    coordinates[axes[k].name()] = rounded(axes[k].value(index[k]), store.spec().precision);
+  }
+  return {{"value", best->value}, {"cell", best->cell}, {"index", index}, {"at", coordinates}};
+}
+
+std::string regimes_text(const Summary& summary) {
+  if (!summary.regimes) return {};
+  std::string text;
+  for (std::size_t k = 0; k < regime_count; ++k) {
+    const std::int64_t count = (*summary.regimes)[k];
+    if (count == 0) continue;
+    text += fmt::format("  {:<12}{:>15} cells  {:>7}\n", regime_names[k], grouped(count),
+                        percent(static_cast<double>(count), static_cast<double>(summary.cells)));
+  }
+  return text;
+}
+
+Json regimes_json(const Summary& summary) {
+  if (!summary.regimes) return nullptr;
+  Json counts = Json::object();
+  for (std::size_t k = 0; k < regime_count; ++k) {
+    counts[std::string(regime_names[k])] = (*summary.regimes)[k];
+  }
+  return counts;
+}
+
+/// The axes that give the map its extent: those of more than one value.
+std::vector<Axis> extended_axes(const Spec& spec) {
+  std::vector<Axis> axes = map_axes(spec);
+  std::erase_if(axes, [](const Axis& axis) { return axis.size() == 1; });
+  return axes;
+}
+
+std::string convergent_text(const Store& store, const Summary& summary) {
+  if (!summary.convergent) return {};
+  std::string text = fmt::format("  {:<12}{:>15} cells  {:>7}", "convergent", grouped(*summary.convergent),
+                                 percent(static_cast<double>(*summary.convergent), static_cast<double>(summary.cells)));
+  if (const std::optional<double> area = convergent_area(store.spec(), summary)) {
+    std::vector<std::string> names;
+    for (const Axis& axis : extended_axes(store.spec())) names.push_back(axis.name());
+    text += fmt::format("  area {:.6g} ({})", *area, fmt::join(names, " x "));
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::optional<double> convergent_area(const Spec& spec, const Summary& summary) {
+  if (!summary.convergent || summary.cells == 0) return std::nullopt;
+  const std::vector<Axis> axes = extended_axes(spec);
+  if (axes.empty()) return std::nullopt;
+  double area = static_cast<double>(*summary.convergent) / static_cast<double>(summary.cells);
+  for (const Axis& axis : axes) {
+    const auto* const range = std::get_if<LinearRange>(&axis.values());
+    if (range == nullptr) return std::nullopt;
+    area *= range->to - range->from;
+  }
+  return area;
+}
+
+std::string summary_text(const Store& store, const MapSummary& map) {
+  return best_text(store, "best rate", map.summary.best_rate) + best_text(store, "best gap", map.summary.best_gap) +
+         convergent_text(store, map.summary) + regimes_text(map.summary);
+}
+
+Json summary_json(const Store& store, const MapSummary& map) {
+  const Summary& summary = map.summary;
+  Json json = Json::object();
+  json["tiles_done"] = map.tiles_done;
+  json["tiles_total"] = map.tiles_total;
+  json["cells"] = summary.cells;
+  json["convergent"] = nullptr;
+  json["convergent_fraction"] = nullptr;
+  json["area"] = nullptr;
+  if (summary.convergent && summary.cells > 0) {
+    json["convergent"] = *summary.convergent;
+    json["convergent_fraction"] = static_cast<double>(*summary.convergent) / static_cast<double>(summary.cells);
+  }
+  if (const std::optional<double> area = convergent_area(store.spec(), summary)) json["area"] = *area;
+  json["best_rate"] = best_json(store, summary.best_rate);
+  json["best_gap"] = best_json(store, summary.best_gap);
+  json["regimes"] = regimes_json(summary);
+  return json;
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape, const Spec& spec) {
+  std::vector<std::string> names;
+  for (const Axis& axis : map_axes(spec)) names.push_back(axis.name());
+  return fmt::format("{} ({})", fmt::join(shape, " x "), fmt::join(names, ", "));
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,223 @@
+// `ravine run SPEC`: evaluates the map into a store.
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "cli/options.hpp"
+#include "cli/progress.hpp"
+#include "cli/report.hpp"
+#include "cli/signals.hpp"
+#include "cli/store_target.hpp"
+#include "cli/text.hpp"
+#include "ravine/engine.hpp"
+#include "ravine/error.hpp"
+#include "ravine/version.hpp"
+
+namespace ravine::cli {
+
+namespace {
+
+struct RunArguments {
+  std::filesystem::path spec;
+  std::filesystem::path store;
+  std::string backend = "auto";
+  int threads = 0;
+  std::optional<std::int64_t> tile;
+  bool resume = false;
+  Shard shard;
+  std::optional<double> max_time;  ///< seconds
+  bool json = false;
+};
+
+/// What came of a run, for the reports.
+struct Finished {
+  const RunArguments& arguments;
+  const Store& store;
+  RunReport report;
+  MapSummary map;
+};
+
+void refuse_missing_backend(const std::string& backend) {
+  if (backend != "cuda") return;
+  throw BackendError(
+      "this program is built without CUDA; use --backend cpu (or auto): the cpu backend gives the same bits");
+}
+
+std::string plan_text(const Store& store, const RunArguments& arguments) {
+  const Grid& grid = store.grid();
+  const Estimate cost = estimate(store.spec(), grid, arguments.threads);
+  std::string text =
+      fmt::format("plan\n  map         {} = {} cells\n", shape_text(grid.shape, store.spec()), grouped(cost.cells));
+  text += fmt::format("  tiles       {} of {}", grouped(cost.tiles), shape_text(grid.tile_shape, store.spec()));
+  if (arguments.shard.count > 1) {
+    text += fmt::format(", of which shard {}/{}", arguments.shard.index + 1, arguments.shard.count);
+  }
+  text += fmt::format("\n  cost        {} to store, {} of memory, {} predicted for the whole map\n",
+                      human_bytes(cost.bytes), human_bytes(cost.memory), human_seconds(cost.seconds));
+  return text + fmt::format("  store       {}\n", store.path().string());
+}
+
+std::string time_text(const RunReport& report) {
+  const RunTimes& times = report.times;
+  std::string text = "time\n";
+  const auto row = [&text](const char* label, double seconds, const char* remark) {
+    text += fmt::format("  {:<10}{:>12.3f} s  {}\n", label, seconds, remark);
+  };
+  row("check", times.check, "reading the tiles that were there");
+  row("compute", times.compute, "evaluating cells");
+  row("write", times.write, "writing and syncing, beside compute");
+  row("wait", times.wait, "compute waiting for a write");
+  row("total", times.total, "");
+  if (report.cells_computed > 0 && times.total > 0) {
+    text += fmt::format("  {} over all, on {} thread{} at {}\n",
+                        human_rate(static_cast<double>(report.cells_computed) / times.total), report.threads,
+                        report.threads == 1 ? "" : "s", report.simd);
+  }
+  return text;
+}
+
+std::string tiles_text(const Finished& run) {
+  const RunReport& report = run.report;
+  std::string text =
+      fmt::format("tiles\n  computed {}, kept {}", grouped(report.tiles_computed), grouped(report.tiles_kept));
+  if (report.tiles_repaired > 0) text += fmt::format(", of the computed repaired {}", grouped(report.tiles_repaired));
+  return text + fmt::format("; the store has {} of {}\n", grouped(run.map.tiles_done), grouped(run.map.tiles_total));
+}
+
+bool whole(const MapSummary& map) {
+  return map.tiles_done == map.tiles_total;
+}
+
+std::string resume_command(const Finished& run) {
+  std::string text = fmt::format("ravine run {} --store {} --resume", shell_quoted(run.arguments.spec.string()),
+                                 shell_quoted(run.store.path().string()));
+  const Shard& shard = run.arguments.shard;
+  if (shard.count > 1) text += fmt::format(" --shard {}/{}", shard.index + 1, shard.count);
+  return text;
+}
+
+std::string next_command(const Finished& run) {
+  if (run.report.outcome == Outcome::interrupted) return resume_command(run);
+  const std::string store = shell_quoted(run.store.path().string());
+  return whole(run.map) ? "ravine plot " + store : "ravine status " + store;
+}
+
+std::string run_text(const Finished& run) {
+  std::string text = time_text(run.report) + tiles_text(run);
+  text += whole(run.map) ? "map\n" : "map so far\n";
+  text += summary_text(run.store, run.map);
+  return text + fmt::format("store: {}\nnext: {}\n", run.store.path().string(), next_command(run));
+}
+
+Json run_json(const Finished& run) {
+  const RunReport& report = run.report;
+  Json json = Json::object();
+  json["command"] = "run";
+  json["version"] = version;
+  json["model_version"] = model_version;
+  json["outcome"] = report.outcome == Outcome::complete ? "complete" : "interrupted";
+  json["spec"] = run.arguments.spec.string();
+  json["store"] = run.store.path().string();
+  json["identity"] = run.store.identity();
+  json["shape"] = run.store.grid().shape;
+  json["tile_shape"] = run.store.grid().tile_shape;
+  json["backend"] = "cpu";
+  json["simd"] = report.simd;
+  json["threads"] = report.threads;
+  json["shard"] = {{"index", run.arguments.shard.index + 1}, {"count", run.arguments.shard.count}};
+  json["tiles_computed"] = report.tiles_computed;
+  json["tiles_kept"] = report.tiles_kept;
+  json["tiles_repaired"] = report.tiles_repaired;
+  json["cells_computed"] = report.cells_computed;
+  json["seconds"] = {{"check", report.times.check},
+                     {"compute", report.times.compute},
+                     {"write", report.times.write},
+                     {"wait", report.times.wait},
+                     {"total", report.times.total}};
+  json["summary"] = summary_json(run.store, run.map);
+  json["next"] = next_command(run);
+  return json;
+}
+
+RunReport run_with_progress(const Store& store, const RunArguments& arguments, RunOptions options, Console& console) {
+  ProgressDisplay display(console);
+  options.threads = arguments.threads;
+  options.shard = arguments.shard;
+  options.progress = [&display](const Progress& progress) { display.update(progress); };
+  return run(store, options);
+}
+
+ExitCode report_end(const Finished& run, const StopOnSignal& stop, Console& console) {
+  console.print(run.arguments.json ? run_json(run).dump(2) + "\n" : run_text(run));
+  if (run.report.outcome == Outcome::complete) return ExitCode::done;
+  console.flush();
+  console.warn(fmt::format("{}: {} of {} tiles are stored; continue with\n  {}",
+                           stop.stopped() ? "stopped by a signal" : "stopped at --max-time", run.map.tiles_done,
+                           run.map.tiles_total, resume_command(run)));
+  return ExitCode::interrupted;
+}
+
+ExitCode run_command(const RunArguments& arguments, Context& context) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  const StopOnSignal stop;
+  Console& console = context.console;
+  refuse_missing_backend(arguments.backend);
+  const Spec spec = read_spec(arguments.spec);
+  const std::filesystem::path path = store_path(arguments.store, spec, arguments.spec);
+  const Store store = arguments.resume ? open_or_create_store(path, spec, arguments.tile, console)
+                                       : create_store(path, spec, arguments.tile);
+  if (!arguments.json) {
+    console.print(plan_text(store, arguments));
+    console.flush();
+  }
+  RunOptions options;
+  options.stop = stop.token();
+  options.command_line = context.command_line;
+  if (arguments.max_time) {
+    options.deadline =
+        start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*arguments.max_time));
+  }
+  const RunReport report = run_with_progress(store, arguments, std::move(options), console);
+  return report_end({arguments, store, report, summarize(store)}, stop, console);
+}
+
+void add_run_options(CLI::App& app, RunArguments& arguments) {
+  app.add_option_function<std::string>(
+         "--backend",
+         [&arguments](const std::string& text) {
+           arguments.backend = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
+         },
+         "auto or cpu, which give the same bits (default: auto)")
+      ->type_name("NAME");
+  app.add_flag("--resume", arguments.resume, "go on with the store: compute what has no valid record");
+  app.add_option_function<std::string>(
+         "--shard", [&arguments](const std::string& text) { arguments.shard = parse_shard(text); },
+         "compute only share I of N (default: 1/1); shards run side by side with --resume")
+      ->type_name("I/N");
+  app.add_option_function<std::string>(
+         "--max-time",
+         [&arguments](const std::string& text) { arguments.max_time = parse_seconds("--max-time", text); },
+         "seconds after which no tile is begun (default: no limit)")
+      ->type_name("S");
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  const auto command = add_command<RunArguments>(app, action, "run", run_command);
+  RunArguments& arguments = *command.arguments;
+  command.app->description("evaluate the map of a spec into a store");
+  command.app->footer(
+      "SIGINT (Ctrl-C) and SIGTERM stop the run when the tiles in work are stored, and it leaves with 75; --resume\n"
+      "goes on. The values depend neither on the threads, the tiles, the shards nor on how often a run was stopped.");
+  add_spec(*command.app, arguments.spec);
+  add_store_option(*command.app, arguments.store);
+  add_run_options(*command.app, arguments);
+  add_threads(*command.app, arguments.threads);
+  add_tile(*command.app, arguments.tile);
+  add_json(*command.app, arguments.json);
+}
+
+}  // namespace ravine::cli

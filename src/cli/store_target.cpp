@@ -1,0 +1,96 @@
+#include "cli/store_target.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ravine/error.hpp"
+#include "ravine/version.hpp"
+
+namespace ravine::cli {
+
+namespace {
+
+/// A JSON value short enough for a line.
+std::string brief(const nlohmann::json& value) {
+  constexpr std::size_t longest = 60;
+  const std::string text = value.dump();
+  return text.size() <= longest ? text : text.substr(0, longest) + "...";
+}
+
+std::string describe_change(const nlohmann::json& change, const nlohmann::json& in_store) {
+  const auto path = change.at("path").get<std::string>();
+  const auto operation = change.at("op").get<std::string>();
+  if (operation == "add")
+    return fmt::format("{}: {} in the spec, nothing in the store", path, brief(change.at("value")));
+  const std::string stored = brief(in_store.at(nlohmann::json::json_pointer(path)));
+  if (operation == "remove") return fmt::format("{}: nothing in the spec, {} in the store", path, stored);
+  return fmt::format("{}: {} in the spec, {} in the store", path, brief(change.at("value")), stored);
+}
+
+/// What tells the two maps apart, a line each.
+std::string differences(const Spec& spec, const Spec& stored) {
+  const nlohmann::json wanted = nlohmann::json::parse(canonical_json(spec));
+  const nlohmann::json found = nlohmann::json::parse(canonical_json(stored));
+  const nlohmann::json changes = nlohmann::json::diff(found, wanted);
+  if (changes.empty()) {
+    return fmt::format(
+        "\n  the spec is the same: the store was made by a program of another model version (this "
+        "one's is {}), whose values have other bits",
+        model_version);
+  }
+  constexpr std::size_t most = 5;
+  std::string text;
+  for (std::size_t k = 0; k < changes.size() && k < most; ++k) {
+    text += "\n  " + describe_change(changes[k], found);
+  }
+  if (changes.size() > most) text += fmt::format("\n  and {} differences more", changes.size() - most);
+  return text;
+}
+
+void refuse_other_identity(const Store& store, const Spec& spec, const Grid& wanted) {
+  Grid grid{wanted.shape, store.grid().tile_shape};
+  const bool comparable = grid.tile_shape.size() == grid.shape.size();
+  const std::string identity = identity_of(spec, comparable ? grid : wanted);
+  if (identity == store.identity()) return;
+  throw StoreBusyError(fmt::format(
+      "store '{}' holds another map: found identity {}, wanted {} (that of the spec){}\nchoose another place with "
+      "--store DIR, or delete the store if it is not needed any more",
+      store.path().string(), store.identity(), identity, differences(spec, store.spec())));
+}
+
+}  // namespace
+
+Store create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells) {
+  const Grid grid = make_grid(spec, tile_cells.value_or(default_tile_cells));
+  if (Store::exists(path)) {
+    throw StoreBusyError(
+        fmt::format("store '{}' exists already; go on with it with --resume, or choose another place with --store DIR",
+                    path.string()));
+  }
+  return Store::create(path, spec, grid);
+}
+
+Store open_or_create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells,
+                           Console& console) {
+  const Grid grid = make_grid(spec, tile_cells.value_or(default_tile_cells));
+  if (!Store::exists(path)) {
+    try {
+      return Store::create(path, spec, grid);
+    } catch (const StoreBusyError&) {
+      // Another shard of the same run may have made it a moment ago.
+      if (!Store::exists(path)) throw;
+    }
+  }
+  Store store = Store::open(path);
+  refuse_other_identity(store, spec, grid);
+  if (tile_cells && store.grid().tile_shape != grid.tile_shape) {
+    console.note(fmt::format("--tile {} would give tiles of {}; the store has tiles of {}, which stand", *tile_cells,
+                             fmt::join(grid.tile_shape, " x "), fmt::join(store.grid().tile_shape, " x ")));
+  }
+  return store;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,52 @@
+// Loops of the model over arrays of cells, compiled once per SIMD level and chosen at run time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ravine::cpu {
+
+/// Coordinates of `count` cells, one array each; no alignment needed.
+template <class F>
+struct Cells {
+  const F* alpha;
+  const F* beta;
+  const F* lambda;
+  std::size_t count;
+};
+
+enum class RootPart { re1, im1, re2, im2 };
+
+/// The loops for one precision. out has cells.count values and overlaps no input.
+template <class F>
+struct Loops {
+  void (*rate)(Cells<F> cells, F* out);
+  void (*gap)(Cells<F> cells, F* out);
+  void (*regime)(Cells<F> cells, std::uint8_t* out);
+  void (*root)(Cells<F> cells, RootPart part, F* out);
+};
+
+/// One SIMD level: every loop gives the same bits at every level.
+struct Level {
+  std::string_view name;  ///< x86-64, x86-64-v3 or x86-64-v4
+  Loops<double> float64;
+  Loops<float> float32;
+};
+
+/// The level in use: the best that the processor has, or the one that the environment variable RAVINE_SIMD names.
+/// \throws UsageError if RAVINE_SIMD names no level, or one that the processor lacks.
+const Level& active_level();
+
+template <class F>
+const Loops<F>& loops();
+template <>
+inline const Loops<double>& loops<double>() {
+  return active_level().float64;
+}
+template <>
+inline const Loops<float>& loops<float>() {
+  return active_level().float32;
+}
+
+}  // namespace ravine::cpu

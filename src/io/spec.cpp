@@ -1,0 +1,178 @@
+#include "ravine/spec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "io/messages.hpp"
+#include "io/spec_axis.hpp"
+#include "io/spec_rules.hpp"
+#include "io/spec_toml.hpp"
+
+namespace ravine {
+namespace detail {
+
+std::vector<std::string> axes_of(Method method) {
+  if (method == Method::gradient_descent) return {"lambda", "alpha"};
+  return {"lambda", "alpha", "beta"};
+}
+
+bool has_worst_case(Quantity quantity) {
+  return quantity == Quantity::rate || quantity == Quantity::gap || quantity == Quantity::regime;
+}
+
+namespace {
+
+/// Methods of the format that this version does not have.
+std::vector<std::string> later_methods() {
+  return {"nesterov", "qhm", "triple-momentum", "family"};
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The table of that name at the top level, or nothing.
+const toml::table* section(const SpecFile& file, const std::string& name) {
+  const toml::node* node = file.root().get(name);
+  return node == nullptr ? nullptr : &file.table_at(*node, fmt::format("[{}]", name));
+}
+
+/// The table of that name at the top level, which must be there.
+const toml::table& needed_section(const SpecFile& file, const std::string& name, const std::string& use) {
+  if (const toml::table* table = section(file, name)) return *table;
+  file.fail(file.root().source(), fmt::format("no [{}]", name), fmt::format("a table [{}] {}", name, use));
+}
+
+Method read_method(const SpecFile& file, const toml::table& sweep) {
+  const toml::node* node = sweep.get("method");
+  if (node == nullptr) file.fail(sweep.source(), "[sweep] without method", "method = " + one_of(method_names()));
+  const std::string name = file.string_at(*node, "method");
+  if (const auto method = method_named(name)) return *method;
+  if (contains(later_methods(), name)) {
+    file.fail(node->source(), fmt::format("the method {}, which this version does not have", in_quotes(name)),
+              one_of(method_names()));
+  }
+  file.fail(node->source(), fmt::format("the unknown method {}", in_quotes(name)),
+            one_of(method_names()) + did_you_mean(name, method_names()));
+}
+
+Precision read_precision(const SpecFile& file, const toml::table& sweep) {
+  const toml::node* node = sweep.get("precision");
+  if (node == nullptr) return Precision::float64;
+  const std::string name = file.string_at(*node, "precision");
+  if (const auto precision = precision_named(name)) return *precision;
+  file.fail(node->source(), fmt::format("the unknown precision {}", in_quotes(name)),
+            one_of(precision_names()) + did_you_mean(name, precision_names()));
+}
+
+std::vector<Quantity> read_quantities(const SpecFile& file, const toml::table& sweep) {
+  const toml::node* node = sweep.get("quantities");
+  if (node == nullptr) return {Quantity::rate};
+  const std::vector<std::string> names = file.names_at(*node, "quantities");
+  std::vector<Quantity> quantities;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto quantity = quantity_named(names[i]);
+    if (!quantity) {
+      file.fail((*node->as_array())[i].source(), fmt::format("the unknown quantity {}", in_quotes(names[i])),
+                one_of(quantity_names()) + did_you_mean(names[i], quantity_names()));
+    }
+    quantities.push_back(*quantity);
+  }
+  return quantities;
+}
+
+/// The names of the axes in grid order.
+std::vector<std::string> read_order(const SpecFile& file, const toml::table& sweep, Method method) {
+  const std::vector<std::string> axes = axes_of(method);
+  const toml::node* node = sweep.get("order");
+  if (node == nullptr) return axes;
+  const std::vector<std::string> order = file.names_at(*node, "order");
+  const std::string wanted = fmt::format("each of the axes {} once", fmt::join(axes, ", "));
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (contains(axes, order[i])) continue;
+    file.fail((*node->as_array())[i].source(), fmt::format("the unknown axis {} in order", in_quotes(order[i])),
+              wanted + did_you_mean(order[i], axes));
+  }
+  for (const std::string& axis : axes) {
+    if (!contains(order, axis)) file.fail(node->source(), fmt::format("order without {}", in_quotes(axis)), wanted);
+  }
+  return order;
+}
+
+void check_axis_names(const SpecFile& file, const toml::table& axes, Method method) {
+  const std::vector<std::string> needed = axes_of(method);
+  if (method == Method::gradient_descent && axes.contains("beta")) {
+    file.fail(axes.find("beta")->first.source(), "an axis beta, which gradient-descent does not have",
+              "no beta, or method = \"heavy-ball\"");
+  }
+  file.check_keys(axes, {"[axes]", needed, {}});
+  for (const std::string& name : needed) {
+    if (axes.contains(name)) continue;
+    file.fail(axes.source(), fmt::format("[axes] without {}", name),
+              fmt::format("the axes {} for {}", fmt::join(needed, ", "), name_of(method)));
+  }
+}
+
+void read_axes(const SpecFile& file, const std::vector<std::string>& order, Spec& spec) {
+  const toml::table& axes = needed_section(file, "axes", "with the values to sweep");
+  check_axis_names(file, axes, spec.method);
+  for (const std::string& name : order) {
+    SpecAxis read = read_axis(file, name, *axes.get(name), spec.precision);
+    spec.axes.push_back(std::move(read.axis));
+    if (!read.input) continue;
+    const bool known = std::any_of(spec.inputs.begin(), spec.inputs.end(),
+                                   [&read](const InputFile& input) { return input.path == read.input->path; });
+    if (!known) spec.inputs.push_back(std::move(*read.input));
+  }
+}
+
+Reduction read_reduction(const SpecFile& file, const std::vector<Quantity>& quantities) {
+  const toml::table* reduce = section(file, "reduce");
+  if (reduce == nullptr) return Reduction::none;
+  file.check_keys(*reduce, {"[reduce]", {"lambda"}, {}});
+  const toml::node* node = reduce->get("lambda");
+  if (node == nullptr) return Reduction::none;
+  const std::string kind = file.string_at(*node, "reduce.lambda");
+  if (kind != "worst") {
+    file.fail(node->source(), fmt::format("the unknown reduction {}", in_quotes(kind)),
+              "\"worst\"" + did_you_mean(kind, {"worst"}));
+  }
+  for (const Quantity quantity : quantities) {
+    if (has_worst_case(quantity)) continue;
+    file.fail(node->source(), fmt::format("a reduction of {}", name_of(quantity)),
+              "only rate, gap and regime among the quantities of a spec with [reduce]");
+  }
+  return Reduction::worst;
+}
+
+std::filesystem::path read_store(const SpecFile& file) {
+  const toml::table* output = section(file, "output");
+  if (output != nullptr) file.check_keys(*output, {"[output]", {"store"}, {}});
+  const toml::node* node = output == nullptr ? nullptr : output->get("store");
+  if (node == nullptr) return std::filesystem::path("out") / file.path().stem();
+  const std::string store = file.string_at(*node, "output.store");
+  if (store.empty()) file.fail_at(*node, "output.store to name a directory");
+  return store;
+}
+
+}  // namespace
+}  // namespace detail
+
+Spec read_spec(const std::filesystem::path& path) {
+  const detail::SpecFile file(path);
+  file.check_keys(file.root(), {"the spec", {"sweep", "axes", "reduce", "output"}, {"problem"}});
+  const toml::table& sweep = detail::needed_section(file, "sweep", "with the method");
+  file.check_keys(sweep, {"[sweep]", {"method", "quantities", "precision", "order"}, {}});
+  Spec spec;
+  spec.method = detail::read_method(file, sweep);
+  spec.precision = detail::read_precision(file, sweep);
+  spec.quantities = detail::read_quantities(file, sweep);
+  detail::read_axes(file, detail::read_order(file, sweep, spec.method), spec);
+  spec.lambda_reduction = detail::read_reduction(file, spec.quantities);
+  spec.store = detail::read_store(file);
+  return spec;
+}
+
+}  // namespace ravine

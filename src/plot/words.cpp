@@ -1,0 +1,109 @@
+#include "plot/words.hpp"
+
+#include <array>
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include "ravine/summary.hpp"
+
+namespace ravine::detail {
+namespace {
+
+std::string superscript(int value) {
+  constexpr std::array<std::string_view, 10> digits = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text;
+  for (const char c : std::to_string(value)) {
+    text += c == '-' ? std::string_view("⁻") : digits[static_cast<std::size_t>(c - '0')];
+  }
+  return text;
+}
+
+/// The hyphen that numbers are printed with, as the minus sign they mean.
+std::string with_minus(std::string text) {
+  if (!text.empty() && text.front() == '-') text.replace(0, 1, "−");
+  return text;
+}
+
+}  // namespace
+
+std::string symbol_of(std::string_view axis) {
+  if (axis == "alpha") return "α";
+  if (axis == "beta") return "β";
+  if (axis == "lambda") return "λ";
+  return std::string(axis);
+}
+
+std::string axis_label(std::string_view axis) {
+  if (axis == "alpha") return "step size α (1/curvature)";
+  if (axis == "beta") return "momentum β (dimensionless)";
+  if (axis == "lambda") return "eigenvalue λ (curvature)";
+  return std::string(axis);
+}
+
+std::string words_of(Method method) {
+  switch (method) {
+    case Method::heavy_ball:
+      return "heavy ball";
+    case Method::gradient_descent:
+      return "gradient descent";
+  }
+  return std::string(name_of(method));
+}
+
+std::string words_of(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::rate:
+      return "convergence rate max|σ|";
+    case Quantity::gap:
+      return "spectral gap 1 − max|σ|";
+    case Quantity::regime:
+      return "regimes of convergence";
+    default:
+      return "eigenvalue of the step matrix, " + short_words_of(quantity);
+  }
+}
+
+std::string short_words_of(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::sigma1_re:
+      return "Re σ₁";
+    case Quantity::sigma1_im:
+      return "Im σ₁";
+    case Quantity::sigma2_re:
+      return "Re σ₂";
+    case Quantity::sigma2_im:
+      return "Im σ₂";
+    default:
+      return std::string(name_of(quantity));
+  }
+}
+
+std::string bar_words_of(Quantity quantity) {
+  if (quantity == Quantity::rate) return "rate max|σ|";
+  return quantity == Quantity::gap ? "gap 1 − max|σ|" : short_words_of(quantity);
+}
+
+std::string regime_words(std::uint8_t regime) {
+  constexpr std::array<std::string_view, regime_count> words = {"not computed", "monotone",   "ripples",  "one step",
+                                                                "oscillation",  "mixed sign", "marginal", "divergent"};
+  assert(regime < words.size());
+  return std::string(words[regime]);
+}
+
+std::string number(double value, int digits) {
+  const std::string text = fmt::format("{:.{}g}", value == 0 ? 0.0 : value, digits);
+  const std::size_t e = text.find('e');
+  if (e == std::string::npos) return with_minus(text);
+  const std::string mantissa = text.substr(0, e);
+  const std::string power = "10" + superscript(std::stoi(text.substr(e + 1)));
+  if (mantissa == "1") return power;
+  return mantissa == "-1" ? "−" + power : with_minus(mantissa) + "×" + power;
+}
+
+std::string power_of_ten(int exponent) {
+  if (exponent == 0) return "1";
+  return exponent == 1 ? "10" : "10" + superscript(exponent);
+}
+
+}  // namespace ravine::detail

@@ -1,0 +1,80 @@
+#include "oracle.hpp"
+
+#include <cmath>
+
+namespace oracle {
+namespace {
+
+constexpr mp_bitcnt_t bits = 1500;
+
+mpf_class wide(const mpq_class& value) {
+  return {value, bits};
+}
+
+mpq_class trace(const Mode& mode) {
+  return 1 + mode.beta - mode.alpha * mode.lambda;
+}
+
+mpq_class discriminant(const Mode& mode) {
+  const mpq_class t = trace(mode);
+  return t * t - 4 * mode.beta;
+}
+
+/// 2^exponent with 2^(digits - 1 + exponent) <= |truth| < 2^(digits + exponent), not below `least`.
+mpf_class unit_of(const mpf_class& truth, long digits, long least) {
+  long exponent = 0;
+  mpf_get_d_2exp(&exponent, truth.get_mpf_t());  // |truth| in [2^(exponent - 1), 2^exponent)
+  const long last = std::max(exponent - digits, least);
+  mpf_class unit(1, bits);
+  if (last >= 0) {
+    mpf_mul_2exp(unit.get_mpf_t(), unit.get_mpf_t(), static_cast<mp_bitcnt_t>(last));
+  } else {
+    mpf_div_2exp(unit.get_mpf_t(), unit.get_mpf_t(), static_cast<mp_bitcnt_t>(-last));
+  }
+  return unit;
+}
+
+double error_in_units(double value, const mpf_class& truth, const mpf_class& unit) {
+  mpf_class error(value, bits);
+  error -= truth;
+  error /= unit;
+  return std::abs(error.get_d());
+}
+
+}  // namespace
+
+std::string regime(const Mode& mode) {
+  const mpq_class h = mode.alpha * mode.lambda;
+  const mpq_class upper = 2 + 2 * mode.beta;
+  if (abs(mode.beta) > 1 || h < 0 || h > upper) return "divergent";
+  if (abs(mode.beta) == 1 || h == 0 || h == upper) return "marginal";
+  if (mode.beta == 0 && h == 1) return "one_step";
+  if (mode.beta < 0) return "mixed_sign";
+  if (discriminant(mode) < 0) return "ripples";
+  return trace(mode) > 0 ? "monotone" : "oscillation";
+}
+
+mpf_class rate(const Mode& mode) {
+  const mpq_class d = discriminant(mode);
+  if (d < 0) return sqrt(wide(mode.beta));
+  return (abs(wide(trace(mode))) + sqrt(wide(d))) / 2;
+}
+
+mpf_class gap(const Mode& mode) {
+  return 1 - rate(mode);
+}
+
+double ulps(double value, const mpf_class& truth) {
+  return error_in_units(value, truth, unit_of(truth, 53, -1074));
+}
+
+double ulps(float value, const mpf_class& truth) {
+  return error_in_units(static_cast<double>(value), truth, unit_of(truth, 24, -149));
+}
+
+double relative_discriminant(const Mode& mode) {
+  const mpq_class t = trace(mode);
+  return mpq_class(discriminant(mode) / (t * t)).get_d();
+}
+
+}  // namespace oracle

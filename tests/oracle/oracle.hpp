@@ -1,0 +1,33 @@
+// An independent oracle for heavy ball on one mode: exact rationals and 1500-bit square roots. It shares no code with
+// the model, and is naive on purpose: it evaluates the definitions of MATH.md C and D as they stand.
+#pragma once
+
+#include <gmpxx.h>
+
+#include <string>
+
+namespace oracle {
+
+/// One mode, exactly.
+struct Mode {
+  mpq_class alpha;
+  mpq_class beta;
+  mpq_class lambda;
+};
+
+/// The name of the regime (MATH.md M24), decided in rationals.
+std::string regime(const Mode& mode);
+
+/// max|sigma| and 1 - max|sigma| to about 1400 bits.
+mpf_class rate(const Mode& mode);
+mpf_class gap(const Mode& mode);
+
+/// Error of `value` in units in the last place of its own precision (24 or 53 bits), measured at the true value's
+/// binade, with the least exponent of that precision as floor.
+double ulps(double value, const mpf_class& truth);
+double ulps(float value, const mpf_class& truth);
+
+/// (T^2 - 4 beta) / T^2, roughly: how close to the critical curve a mode is.
+double relative_discriminant(const Mode& mode);
+
+}  // namespace oracle

@@ -1,0 +1,216 @@
+// Prints a hash of the model's bits over fixed cells, one line per precision, family of cells and quantity. Built by
+// every compiler at every optimisation and SIMD level; all the outputs must be one and the same (model_hash.golden).
+//
+// The cells are made with integer operations and exactly rounded single steps only, so that a build which gets the
+// model wrong still hashes the right cells: the "cells" lines prove it.
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "ravine/model/heavy_ball.hpp"
+#include "ravine/version.hpp"
+
+namespace {
+
+using ravine::model::Cell;
+
+/// FNV-1a over the bytes of what is added, little end first.
+class Fnv1a {
+ public:
+  void add(std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) {
+      state_ ^= (value >> (8 * i)) & 0xFFU;
+      state_ *= 1099511628211U;
+    }
+  }
+  void add(double value) { add(std::bit_cast<std::uint64_t>(value), 8); }
+  void add(float value) { add(std::bit_cast<std::uint32_t>(value), 4); }
+  [[nodiscard]] std::uint64_t state() const { return state_; }
+
+ private:
+  std::uint64_t state_ = 14695981039346656037U;
+};
+
+/// SplitMix64.
+class Random {
+ public:
+  std::uint64_t bits() {
+    state_ += 0x9E3779B97F4A7C15U;
+    std::uint64_t z = state_;
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31U);
+  }
+  std::uint64_t below(std::uint64_t limit) { return bits() % limit; }
+  /// In [0, 1), with as many bits as F has.
+  template <class F>
+  F unit() {
+    constexpr int digits = std::numeric_limits<F>::digits;
+    const F steps = static_cast<F>(bits() >> (64U - static_cast<unsigned>(digits)));
+    return steps / static_cast<F>(std::uint64_t{1} << static_cast<unsigned>(digits));
+  }
+  /// Any finite bit pattern: every exponent is equally likely.
+  template <class F>
+  F finite() {
+    using Bits = std::conditional_t<sizeof(F) == 8, std::uint64_t, std::uint32_t>;
+    constexpr int digits = std::numeric_limits<F>::digits;
+    constexpr Bits exponents = (Bits{1} << (8 * sizeof(F) - static_cast<std::size_t>(digits))) - 1;
+    Bits pattern = static_cast<Bits>(bits());
+    while (((pattern >> (digits - 1)) & exponents) == exponents) pattern = static_cast<Bits>(bits());
+    return std::bit_cast<F>(pattern);
+  }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
+constexpr int cells_per_family = 40'000;
+
+/// x moved by `steps` units in the last place, away from zero where steps > 0.
+template <class F>
+F moved(F x, int steps) {
+  using Bits = std::conditional_t<sizeof(F) == 8, std::int64_t, std::int32_t>;
+  return std::bit_cast<F>(static_cast<Bits>(std::bit_cast<Bits>(x) + steps));
+}
+
+/// The region that maps show, and a margin of divergence around it.
+template <class F>
+std::vector<Cell<F>> uniform_cells() {
+  Random random;
+  std::vector<Cell<F>> cells(cells_per_family);
+  for (Cell<F>& cell : cells) cell = {random.unit<F>() * 4, random.unit<F>() * 4 - 2, random.unit<F>() * 2};
+  return cells;
+}
+
+/// h = alpha lambda a few units in the last place off (1 -+ sqrt(beta))^2, where the eigenvalues meet.
+template <class F>
+std::vector<Cell<F>> near_critical_cells() {
+  Random random;
+  std::vector<Cell<F>> cells(cells_per_family);
+  for (Cell<F>& cell : cells) {
+    const F root = random.unit<F>();
+    const F edge = random.below(2) == 0 ? 1 - root : 1 + root;
+    const int steps = static_cast<int>(random.below(9)) - 4;
+    cell = {edge, root * root, edge > 0 ? moved(edge, steps) : edge};
+  }
+  return cells;
+}
+
+/// Exactly on the critical curve: every number is a short dyadic fraction, so that its square is exact.
+template <class F>
+std::vector<Cell<F>> critical_cells() {
+  Random random;
+  std::vector<Cell<F>> cells(cells_per_family);
+  for (Cell<F>& cell : cells) {
+    const F root = static_cast<F>(random.below(2049)) / 2048;
+    const F edge = random.below(2) == 0 ? 1 - root : 1 + root;
+    cell = {edge, root * root, edge};
+  }
+  return cells;
+}
+
+/// Close to the edges of stability, where the gap is close to 0: h near 0 and near 2 + 2 beta.
+template <class F>
+std::vector<Cell<F>> nearly_marginal_cells() {
+  Random random;
+  std::vector<Cell<F>> cells(cells_per_family);
+  for (Cell<F>& cell : cells) {
+    const F beta = random.unit<F>() * 2 - 1;
+    const F half = 1 + beta;
+    const F tiny = random.unit<F>() / static_cast<F>(std::uint64_t{1} << random.below(40));
+    const int steps = static_cast<int>(random.below(65)) - 32;
+    cell = random.below(2) == 0 ? Cell<F>{tiny, beta, 1} : Cell<F>{2, beta, half > 0 ? moved(half, steps) : half};
+  }
+  return cells;
+}
+
+/// Every exponent and sign.
+template <class F>
+std::vector<Cell<F>> extreme_cells() {
+  Random random;
+  std::vector<Cell<F>> cells(cells_per_family);
+  for (Cell<F>& cell : cells) cell = {random.finite<F>(), random.finite<F>(), random.finite<F>()};
+  return cells;
+}
+
+/// Extreme in one parameter, ordinary in the others.
+template <class F>
+std::vector<Cell<F>> half_extreme_cells() {
+  Random random;
+  std::vector<Cell<F>> cells(cells_per_family);
+  for (Cell<F>& cell : cells) {
+    cell = {random.unit<F>() * 4, random.unit<F>() * 4 - 2, random.unit<F>() * 4 - 2};
+    F Cell<F>::*const parameters[] = {&Cell<F>::alpha, &Cell<F>::beta, &Cell<F>::lambda};
+    cell.*parameters[random.below(3)] = random.finite<F>();
+  }
+  return cells;
+}
+
+/// All triples of numbers that formulas stumble over.
+template <class F>
+std::vector<Cell<F>> special_cells() {
+  using Limits = std::numeric_limits<F>;
+  std::vector<F> numbers = {0, 1, 2, 4, 3, F(0.25), F(0.5), 1 - Limits::epsilon(), 1 + Limits::epsilon()};
+  numbers.insert(numbers.end(), {Limits::denorm_min(), Limits::min(), Limits::epsilon(), Limits::max()});
+  const std::size_t positive = numbers.size();
+  for (std::size_t i = 0; i < positive; ++i) numbers.push_back(-numbers[i]);
+
+  std::vector<Cell<F>> cells;
+  for (const F alpha : numbers) {
+    for (const F beta : numbers) {
+      for (const F lambda : numbers) cells.push_back({alpha, beta, lambda});
+    }
+  }
+  return cells;
+}
+
+template <class F>
+void print_hashes(const char* family, const std::vector<Cell<F>>& cells) {
+  Fnv1a inputs;
+  Fnv1a rates;
+  Fnv1a gaps;
+  Fnv1a regimes;
+  Fnv1a roots;
+  for (const Cell<F>& cell : cells) {
+    inputs.add(cell.alpha);
+    inputs.add(cell.beta);
+    inputs.add(cell.lambda);
+    rates.add(ravine::model::rate(cell));
+    gaps.add(ravine::model::gap(cell));
+    regimes.add(static_cast<std::uint64_t>(ravine::model::regime(cell)), 1);
+    const ravine::model::Roots<F> both = ravine::model::roots(cell);
+    for (const F part : {both.re1, both.im1, both.re2, both.im2}) roots.add(part);
+  }
+  const char* const precision = sizeof(F) == 8 ? "float64" : "float32";
+  const auto print = [&](const char* what, const Fnv1a& hash) {
+    std::printf("%s %s %s %016llx\n", precision, family, what, static_cast<unsigned long long>(hash.state()));
+  };
+  print("cells", inputs);
+  print("rate", rates);
+  print("gap", gaps);
+  print("regime", regimes);
+  print("roots", roots);
+}
+
+template <class F>
+void print_all() {
+  print_hashes("uniform", uniform_cells<F>());
+  print_hashes("near_critical", near_critical_cells<F>());
+  print_hashes("critical", critical_cells<F>());
+  print_hashes("nearly_marginal", nearly_marginal_cells<F>());
+  print_hashes("extreme", extreme_cells<F>());
+  print_hashes("half_extreme", half_extreme_cells<F>());
+  print_hashes("special", special_cells<F>());
+}
+
+}  // namespace
+
+int main() {
+  std::printf("model_version %d\n", ravine::model_version);
+  print_all<double>();
+  print_all<float>();
+}
