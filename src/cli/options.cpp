@@ -6,7 +6,6 @@
 
 #include "cli/text.hpp"
 #include "io/messages.hpp"
-#include "ravine/error.hpp"
 
 namespace ravine::cli {
 
@@ -49,7 +48,7 @@ void add_store(CLI::App& app, std::filesystem::path& store) {
 void add_store_option(CLI::App& app, std::filesystem::path& store) {
   app.add_option_function<std::string>(
          "--store", [&store](const std::string& text) { store = text; },
-         "the directory to write (default: [output] store of the spec)")
+         "the directory to write (default: the [output] store of SPEC, else out/ and its name)")
       ->type_name("DIR");
 }
 
@@ -99,14 +98,6 @@ std::string parse_choice(const std::string& option, const std::string& text, con
     if (text == choice) return text;
   }
   refuse(option, text, one_of(choices) + did_you_mean(text, choices));
-}
-
-std::filesystem::path store_path(const std::filesystem::path& option, const Spec& spec,
-                                 const std::filesystem::path& spec_file) {
-  if (!option.empty()) return option;
-  if (!spec.store.empty()) return spec.store;
-  throw UsageError(fmt::format(
-      "{}: the spec names no store; add `[output]` with `store = \"DIR\"`, or give --store DIR", spec_file.string()));
 }
 
 }  // namespace ravine::cli

@@ -59,8 +59,4 @@ void add_json(CLI::App& app, bool& json);
 [[nodiscard]] std::string parse_choice(const std::string& option, const std::string& text,
                                        const std::vector<std::string>& choices);
 
-/// The store to write: that of --store, else the spec's. \throws UsageError if neither names one.
-[[nodiscard]] std::filesystem::path store_path(const std::filesystem::path& option, const Spec& spec,
-                                               const std::filesystem::path& spec_file);
-
 }  // namespace ravine::cli

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <system_error>
-
 #include "cli/options.hpp"
 #include "cli/report.hpp"
+#include "cli/space.hpp"
 #include "cli/text.hpp"
 #include "ravine/engine.hpp"
 
@@ -21,19 +20,6 @@ struct PlanArguments {
   bool json = false;
 };
 
-/// Free bytes where `path` is or would be made; nothing if the system does not say.
-std::optional<std::int64_t> free_bytes(const std::filesystem::path& path) {
-  std::error_code failure;
-  std::filesystem::path place = std::filesystem::absolute(path, failure);
-  while (!failure && !std::filesystem::exists(place, failure) && place.has_relative_path()) {
-    failure.clear();
-    place = place.parent_path();
-  }
-  const std::filesystem::space_info space = std::filesystem::space(place, failure);
-  if (failure || space.available > INT64_MAX) return std::nullopt;
-  return static_cast<std::int64_t>(space.available);
-}
-
 struct Plan {
   Spec spec;
   Grid grid;
@@ -48,7 +34,6 @@ Plan make_plan(const PlanArguments& arguments) {
   plan.grid = make_grid(plan.spec, arguments.tile.value_or(default_tile_cells));
   plan.estimate = estimate(plan.spec, plan.grid, arguments.threads);
   plan.store = arguments.store.empty() ? plan.spec.store : arguments.store;
-  plan.space = free_bytes(plan.store.empty() ? std::filesystem::path(".") : plan.store);
   return plan;
 }
 
@@ -56,7 +41,7 @@ Json plan_json(const Plan& plan, const PlanArguments& arguments) {
   Json json = Json::object();
   json["command"] = "plan";
   json["spec"] = arguments.spec.string();
-  json["store"] = plan.store.empty() ? Json(nullptr) : Json(plan.store.string());
+  json["store"] = plan.store.string();
   json["identity"] = identity_of(plan.spec, plan.grid);
   json["shape"] = plan.grid.shape;
   json["tile_shape"] = plan.grid.tile_shape;
@@ -65,7 +50,8 @@ Json plan_json(const Plan& plan, const PlanArguments& arguments) {
   json["bytes"] = plan.estimate.bytes;
   json["memory"] = plan.estimate.memory;
   json["seconds"] = plan.estimate.seconds;
-  json["free_bytes"] = plan.space ? Json(*plan.space) : Json(nullptr);
+  const std::optional<std::int64_t> space = free_bytes(plan.store);
+  json["free_bytes"] = space ? Json(*space) : Json(nullptr);
   return json;
 }
 
@@ -77,18 +63,14 @@ std::string plan_text(const Plan& plan, const PlanArguments& arguments) {
   text += fmt::format("  bytes       {} to store\n", human_bytes(plan.estimate.bytes));
   text += fmt::format("  memory      {} at most at once, beside the program\n", human_bytes(plan.estimate.memory));
   text += fmt::format("  time        {} (predicted)\n", human_seconds(plan.estimate.seconds));
-  if (!plan.store.empty()) text += fmt::format("  store       {}\n", plan.store.string());
+  text += fmt::format("  store       {}\n", plan.store.string());
   return text;
 }
 
 ExitCode plan(const PlanArguments& arguments, Context& context) {
   const Plan made = make_plan(arguments);
   context.console.print(arguments.json ? plan_json(made, arguments).dump(2) + "\n" : plan_text(made, arguments));
-  if (made.space && *made.space < made.estimate.bytes) {
-    context.console.warn(
-        fmt::format("the map needs {} but only {} are free; choose a place with more room with --store",
-                    human_bytes(made.estimate.bytes), human_bytes(*made.space)));
-  }
+  warn_if_short(context.console, made.store, made.estimate.bytes);
   return ExitCode::done;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
 #include "cli/signals.hpp"
+#include "cli/space.hpp"
 #include "cli/store_target.hpp"
 #include "cli/text.hpp"
 #include "ravine/engine.hpp"
@@ -44,9 +45,8 @@ void refuse_missing_backend(const std::string& backend) {
       "this program is built without CUDA; use --backend cpu (or auto): the cpu backend gives the same bits");
 }
 
-std::string plan_text(const Store& store, const RunArguments& arguments) {
+std::string plan_text(const Store& store, const Estimate& cost, const RunArguments& arguments) {
   const Grid& grid = store.grid();
-  const Estimate cost = estimate(store.spec(), grid, arguments.threads);
   std::string text =
       fmt::format("plan\n  map         {} = {} cells\n", shape_text(grid.shape, store.spec()), grouped(cost.cells));
   text += fmt::format("  tiles       {} of {}", grouped(cost.tiles), shape_text(grid.tile_shape, store.spec()));
@@ -165,11 +165,13 @@ ExitCode run_command(const RunArguments& arguments, Context& context) {
   Console& console = context.console;
   refuse_missing_backend(arguments.backend);
   const Spec spec = read_spec(arguments.spec);
-  const std::filesystem::path path = store_path(arguments.store, spec, arguments.spec);
+  const std::filesystem::path path = arguments.store.empty() ? spec.store : arguments.store;
   const Store store = arguments.resume ? open_or_create_store(path, spec, arguments.tile, console)
                                        : create_store(path, spec, arguments.tile);
+  const Estimate cost = estimate(spec, store.grid(), arguments.threads);
+  if (!arguments.resume) warn_if_short(console, path, cost.bytes);
   if (!arguments.json) {
-    console.print(plan_text(store, arguments));
+    console.print(plan_text(store, cost, arguments));
     console.flush();
   }
   RunOptions options;

@@ -19,7 +19,8 @@ struct VerifyArguments {
 };
 
 ExitCode verdict(const VerifyReport& report) {
-  if (report.tiles_corrupt > 0 || report.cells_different > 0) return ExitCode::bad_data;
+  if (report.tiles_corrupt > 0 || report.coordinates_corrupt > 0 || report.cells_different > 0)
+    return ExitCode::bad_data;
   if (report.tiles_missing > 0) return ExitCode::interrupted;
   return ExitCode::done;
 }
@@ -38,12 +39,14 @@ Json verify_json(const VerifyReport& report, const VerifyArguments& arguments) {
   json["sample"] = arguments.sample;
   json["cells_recomputed"] = report.cells_recomputed;
   json["cells_different"] = report.cells_different;
+  json["coordinates_corrupt"] = report.coordinates_corrupt;
   json["problems"] = report.problems;
   return json;
 }
 
 std::string advice(const VerifyReport& report, const VerifyArguments& arguments) {
   const std::string resume = fmt::format("ravine run SPEC --store {} --resume", shell_quoted(arguments.store.string()));
+  if (report.coordinates_corrupt > 0) return "damaged coordinates: delete the store and run the spec again\n";
   if (report.cells_different > 0) {
     return "stored values are not those of their cells: delete the store and run the spec again\n";
   }

@@ -1,5 +1,6 @@
 #include "plot/gnuplot.hpp"
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -38,6 +39,13 @@ std::string read_file(const fs::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+/// What a program wrote to its standard error, as the end of a message; nothing if it was silent.
+std::string said(const fs::path& errors) {
+  std::string text = read_file(errors);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
+  return text.empty() ? "" : "; it said: " + text;
 }
 
 /// posix_spawn's list of things to do in the child.
@@ -148,13 +156,15 @@ void draw(const Figure& figure, const std::string& program, const fs::path& png,
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     const std::string how = WIFSIGNALED(status) ? fmt::format("was ended by signal {}", WTERMSIG(status))
                                                 : fmt::format("ended with status {}", WEXITSTATUS(status));
-    throw BackendError(fmt::format("{} {}; it said: {}", program, how, read_file(errors)));
+    throw BackendError(fmt::format("{} {} while drawing{}", program, how, said(errors)));
   }
   for (const char* name : {"figure.png", "figure.svg"}) {
     std::error_code error;
     if (fs::file_size(folder.path() / name, error) > 0 && !error) continue;
-    throw BackendError(fmt::format("{} wrote no {}; it said: {}; apt install gnuplot-nox has what is needed", program,
-                                   name, read_file(errors)));
+    throw BackendError(
+        fmt::format("{} ended well but wrote no {}; gnuplot with its pngcairo and svg terminals is "
+                    "wanted: apt install gnuplot-nox{}",
+                    program, name, said(errors)));
   }
   publish(folder.path() / "figure.png", png);
   publish(folder.path() / "figure.svg", svg);
