@@ -47,12 +47,13 @@ SimdLevel level(const char* name, void (*fill)(cpu::Level&), TextbookLevel textb
 /// The levels that this processor has.
 const std::vector<SimdLevel>& levels() {
   static const std::vector<SimdLevel> all = [] {
+    // The features by name, because clang 14 knows no levels here.
     __builtin_cpu_init();
+    const bool v3 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+    const bool v4 = v3 && __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     std::vector<SimdLevel> found{level("x86-64", cpu::x86_64::fill_level, x86_64::textbook())};
-    if (__builtin_cpu_supports("x86-64-v3") != 0)
-      found.push_back(level("x86-64-v3", cpu::x86_64_v3::fill_level, x86_64_v3::textbook()));
-    if (__builtin_cpu_supports("x86-64-v4") != 0)
-      found.push_back(level("x86-64-v4", cpu::x86_64_v4::fill_level, x86_64_v4::textbook()));
+    if (v3) found.push_back(level("x86-64-v3", cpu::x86_64_v3::fill_level, x86_64_v3::textbook()));
+    if (v4) found.push_back(level("x86-64-v4", cpu::x86_64_v4::fill_level, x86_64_v4::textbook()));
     return found;
   }();
   return all;

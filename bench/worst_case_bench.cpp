@@ -1,9 +1,10 @@
 // The worst case over 4096 eigenvalues by the ends of the spectrum, against one eigenvalue and against trying each.
 // Runs at the level that the program would choose (RAVINE_SIMD forces one).
 //
-// Names are quantity/precision/eigenvalues/who; `cell` is the time of one (alpha, beta).
+// Names are quantity/precision/order/who; `cell` is the time of one (alpha, beta).
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
@@ -26,14 +27,17 @@ constexpr std::size_t rows = 32;
 constexpr std::size_t columns = 512;
 constexpr std::size_t eigenvalue_count = 4096;
 
-enum class Order { sorted, shuffled };
+/// How the eigenvalues come: as a log range, or listed, ascending or not.
+enum class Order { range, sorted, shuffled };
 
 const char* name_of(Order order) {
+  if (order == Order::range) return "range";
   return order == Order::sorted ? "sorted" : "shuffled";
 }
 
-/// Eigenvalues from 1/1000 to 1, as many in each decade, listed.
+/// Eigenvalues from 1/1000 to 1, as many in each decade.
 Axis eigenvalue_axis(Order order) {
+  if (order == Order::range) return {"lambda", LogRange{0.001, 1, eigenvalue_count}};
   std::vector<double> values(eigenvalue_count);
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = std::pow(10.0, -3 + 3 * static_cast<double>(i) / static_cast<double>(values.size() - 1));
@@ -124,8 +128,9 @@ void add(Case what) {
 }
 
 void add_all() {
-  for (const Case what : {Case{Quantity::rate, Order::sorted}, Case{Quantity::regime, Order::sorted},
-                          Case{Quantity::rate, Order::shuffled}}) {
+  for (const Case what :
+       {Case{Quantity::rate, Order::sorted}, Case{Quantity::rate, Order::shuffled}, Case{Quantity::rate, Order::range},
+        Case{Quantity::regime, Order::sorted}, Case{Quantity::regime, Order::range}}) {
     add<double>(what);
     add<float>(what);
   }

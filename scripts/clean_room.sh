@@ -12,7 +12,9 @@ COMMAND: run in the project's folder there; ./run examples/convergence_map.toml 
 mirror=${RAVINE_MIRROR:-http://deb.debian.org/debian}
 project="srv/a clone of ravine"
 
+# Anew each time: what an older copy has built would pass for newer than files changed since.
 copy_project() {
+  rm -rf "${room:?}/$project"
   mkdir -p "$room/$project"
   tar -C "$root" --exclude=./build --exclude=./out --exclude=./.git --exclude=__pycache__ -cf - . |
     tar -C "$room/$project" -xf -

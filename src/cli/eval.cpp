@@ -161,7 +161,7 @@ void add_eval_command(CLI::App& app, Action& action) {
       ->required();
   command.app
       ->add_option("--quantities", arguments.quantities,
-                   fmt::format("what to evaluate, separated by commas: {}", joined(names_of_quantities())))
+                   fmt::format("one or more, with commas: {}", joined(names_of_quantities())))
       ->required()
       ->type_name("LIST");
   choice("--precision", arguments.precision, {"float64", "float32"},

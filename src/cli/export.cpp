@@ -115,7 +115,7 @@ void add_export_command(CLI::App& app, Action& action) {
           [&arguments](const std::string& text) {
             arguments.incomplete = parse_choice("--incomplete", text, {"refuse", "fill"});
           },
-          "what to do with missing tiles: refuse, or fill them with NaN and not_computed (default: refuse)")
+          "missing tiles: refuse, or fill with NaN and not_computed (default: refuse)")
       ->type_name("WHAT");
   command.app->add_flag("--force", arguments.force, "replace files that exist already");
   add_json(*command.app, arguments.json);

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/options.hpp"
 #include "cli/report.hpp"
+#include "io/messages.hpp"
 #include "ravine/error.hpp"
 #include "ravine/plot.hpp"
 
@@ -26,7 +29,11 @@ PlotOptions plot_options(const PlotArguments& arguments, const Store& store) {
   if (arguments.quantity.empty()) return options;
   std::vector<std::string> names;
   for (const Quantity quantity : store.spec().quantities) names.emplace_back(name_of(quantity));
-  options.quantity = quantity_named(parse_choice("--quantity", arguments.quantity, names));
+  if (std::find(names.begin(), names.end(), arguments.quantity) == names.end()) {
+    throw UsageError(fmt::format("--quantity: found {}; the store has {}{}", in_quotes(arguments.quantity),
+                                 one_of(names), did_you_mean(arguments.quantity, names)));
+  }
+  options.quantity = quantity_named(arguments.quantity);
   return options;
 }
 

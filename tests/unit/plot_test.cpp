@@ -275,6 +275,14 @@ TEST(PlotLines, SingleCellLeavesADot) {
   EXPECT_GE(length_of(picture.convergence), 0.5 / 1200);
 }
 
+TEST(PlotLines, WhatShrinksToAPointIsStillDrawn) {
+  SegmentSet segments(1200, 900);
+  segments.add({0.5, 0.5}, {0.5 + 1e-6, 0.5});
+  const std::vector<Polyline> lines = segments.polylines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_NEAR(length_of(lines), 1.0 / 1200, 1e-9);
+}
+
 TEST(PlotLines, NoiseCannotGrowTheSegmentsBeyondTheLimit) {
   constexpr std::size_t limit = 2000;
   SegmentSet segments(1200, 900, limit);
@@ -304,6 +312,20 @@ TEST(PlotLines, StripsOfALongRowJoin) {
   EXPECT_EQ(picture.best->slow, 1);  // the first in grid order of many
   EXPECT_EQ(picture.best->fast, 1'100'000);
   EXPECT_LE(map.longest_run, (std::size_t{1} << 19) + 1);
+}
+
+TEST(PlotLines, BoundariesBetweenStripsAreSeen) {
+  constexpr std::int64_t row = 1'200'000;
+  for (const std::int64_t edge : {std::int64_t{1} << 19, std::int64_t{1} << 20}) {
+    FakeMap map;
+    map.map_spec.axes = {linear("alpha", 0, 4, 3), linear("beta", 0, 1, row)};
+    map.map_spec.quantities = {Quantity::rate, Quantity::regime};
+    map.value = [=](std::int64_t cell) { return cell % row < edge ? 1.5 : 0.5; };
+    map.regime = [=](std::int64_t cell) { return static_cast<std::uint8_t>(cell % row < edge ? 7 : 2); };
+    const Picture picture = scan_map(map, Quantity::rate).picture;
+    EXPECT_NEAR(length_of(picture.convergence), 2.0 / 3, 0.01) << edge;  // from the first row's middle to the last's
+    EXPECT_NEAR(length_of(picture.boundaries), 1, 0.01) << edge;
+  }
 }
 
 TEST(PlotImage, OneCellNotComputedShowsAndLinesKeepOff) {
