@@ -75,10 +75,11 @@ struct CellTable {
   std::vector<double> lambda;
 };
 /// Evaluates one quantity at each row, at the given precision (inputs rounded to it once). Floats are widened; a
-/// regime is its identifier.
+/// regime is its identifier. \throws UsageError for columns of different lengths, or a value that is not finite at the
+/// precision.
 [[nodiscard]] std::vector<double> evaluate(Quantity quantity, Precision precision, const CellTable& cells);
 
-/// The fold of the records of all done tiles. \throws DataError for a damaged record.
+/// The fold of the records of all tiles that are done (by presence: checksums are verify's task).
 struct MapSummary {
   Summary summary;
   std::int64_t tiles_done = 0;

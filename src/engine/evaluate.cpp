@@ -1,30 +1,45 @@
 // Cells without a store: tables of points, and the cost of a cell.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
+#include <string_view>
 
 #include "cpu/floating_point_environment.hpp"
 #include "cpu/worst_case.hpp"
 #include "engine/map_evaluator.hpp"
 #include "engine/thread_pool.hpp"
 #include "ravine/engine.hpp"
+#include "ravine/error.hpp"
 
 namespace ravine {
 namespace {
 
+/// A column at precision F; zeros where the table has none.
 template <class F>
-std::vector<F> rounded(const std::vector<double>& values, std::size_t size) {
-  std::vector<F> out(size, F(0));
-  std::transform(values.begin(), values.end(), out.begin(), [](double value) { return static_cast<F>(value); });
+std::vector<F> rounded(std::string_view name, const std::vector<double>& values, std::size_t size) {
+  if (values.empty()) return std::vector<F>(size, F(0));
+  if (values.size() != size) {
+    throw UsageError(fmt::format("{}: found {} values; wanted {}, as many as alpha has", name, values.size(), size));
+  }
+  std::vector<F> out(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    out[i] = static_cast<F>(values[i]);
+    if (!std::isfinite(out[i])) {
+      throw UsageError(fmt::format("{}: row {} has {}; wanted a finite value of the precision", name, i, values[i]));
+    }
+  }
   return out;
 }
 
 template <class F>
 std::vector<double> evaluate_as(Quantity quantity, const CellTable& cells) {
   const std::size_t size = cells.alpha.size();
-  const std::vector<F> alpha = rounded<F>(cells.alpha, size);
-  const std::vector<F> beta = rounded<F>(cells.beta, size);
-  const std::vector<F> lambda = rounded<F>(cells.lambda, size);
+  const std::vector<F> alpha = rounded<F>("alpha", cells.alpha, size);
+  const std::vector<F> beta = rounded<F>("beta", cells.beta, size);
+  const std::vector<F> lambda = rounded<F>("lambda", cells.lambda, size);
   const cpu::Cells<F> table{alpha.data(), beta.data(), lambda.data(), size};
   const cpu::FloatingPointEnvironment exact;
   std::vector<double> out(size);

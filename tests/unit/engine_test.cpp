@@ -7,7 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <map>
+#include <limits>
 #include <string>
 
 #include "cpu/floating_point_environment.hpp"
@@ -78,7 +78,7 @@ Store computed(const fs::path& path, const Spec& spec, std::int64_t tile, int th
 TEST_F(EngineTest, StoresTheModelsValuesWhateverTheTilesAndThreads) {
   const Spec spec = small_spec();
   int number = 0;
-  for (const std::int64_t tile : {1, 5, 17, 40, 100000}) {
+  for (const std::int64_t tile : {17, 40, 100, 100000}) {
     for (const int threads : {1, 3}) {
       const Store store = computed(at(std::to_string(number++)), spec, tile, threads);
       const auto rate = values<double>(store, 0);
@@ -101,7 +101,7 @@ TEST_F(EngineTest, StoresTheModelsValuesWhateverTheTilesAndThreads) {
 
 TEST_F(EngineTest, TheFoldOfTheRecordsIsThatOfTheValues) {
   const Spec spec = small_spec();
-  for (const std::int64_t tile : {1, 7, 100000}) {
+  for (const std::int64_t tile : {20, 70, 100000}) {
     const Store store = computed(at(std::to_string(tile)), spec, tile, 2);
     const auto rate = values<double>(store, 0);
     const auto gap = values<double>(store, 1);
@@ -270,6 +270,13 @@ TEST(EvaluateTest, RoundsItsInputsToThePrecisionOnce) {
   EXPECT_EQ(evaluate(Quantity::rate, Precision::float64, cells).at(0), model::rate(model::Cell<double>{0.1, 0.3, 0.7}));
   EXPECT_EQ(evaluate(Quantity::rate, Precision::float32, cells).at(0),
             static_cast<double>(model::rate(model::Cell<float>{0.1F, 0.3F, 0.7F})));
+}
+
+TEST(EvaluateTest, RefusesTablesItCannotEvaluate) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_THROW((void)evaluate(Quantity::rate, Precision::float64, {{infinity}, {0}, {1}}), UsageError);
+  EXPECT_THROW((void)evaluate(Quantity::rate, Precision::float32, {{1e300}, {0}, {1}}), UsageError);
+  EXPECT_THROW((void)evaluate(Quantity::rate, Precision::float64, {{1, 2}, {0}, {1, 1}}), UsageError);
 }
 
 TEST(EvaluateTest, GradientDescentIsHeavyBallWithoutMomentum) {
