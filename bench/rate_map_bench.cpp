@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "cpu/floating_point_environment.hpp"
 #include "cpu/level_tables.hpp"
+#include "grid/floating_point_environment.hpp"
 #include "map.hpp"
 #include "proof.hpp"
 #include "ravine/model/heavy_ball.hpp"
@@ -151,7 +151,7 @@ void time_loop(benchmark::State& state, const Place& place, Loop loop) {
   prove<Of>(place);
   Map<typename Of::Real> map(place.rows, columns);
   std::vector<typename Of::Value> out(map.cells());  // zeroed, so that its pages are there
-  const cpu::FloatingPointEnvironment exact;
+  const detail::FloatingPointEnvironment exact;
   for (auto iteration : state) {
     sweep<Of>(map, loop, out);
     benchmark::ClobberMemory();

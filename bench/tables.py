@@ -2,8 +2,8 @@
 
 usage: tables.py FOLDER     (with rate_map_bench.json, worst_case_bench.json and axis_bench.json of one run)
 
-Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same run.
-Times are CPU times of one thread.
+Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same
+run. Times are CPU times of one thread.
 """
 
 import collections
@@ -56,8 +56,8 @@ def print_table(title, head, rows):
 
 
 def print_rate_map(folder):
-    head = ["quantity", "precision", "level", "ravine, ns/cell", "million cells/s", "textbook, ns/cell", "fill, ns/cell",
-            "fraction of fill", "textbook's time / ravine's"]
+    head = ["quantity", "precision", "level", "ravine, ns/cell", "million cells/s", "textbook, ns/cell",
+            "fill, ns/cell", "fraction of fill", "textbook's time / ravine's"]
     cases = samples(folder / "rate_map_bench.json", "cell")
     for place, title in (("cache", "A map in cache (32 x 1024)"), ("memory", "A map to memory (65536 x 1024)")):
         rows = []
@@ -78,8 +78,8 @@ def print_worst_case(folder):
     for case, who in samples(folder / "worst_case_bench.json", "cell").items():
         quantity, precision, order = case.split("/")
         one, ends, each = who["one"], who["ends"], who["each"]
-        rows.append([quantity, precision, names[order], str(one), str(ends), str(each), f"{ends.median / one.median:.1f}",
-                     f"{each.median / ends.median:.0f}"])
+        rows.append([quantity, precision, names[order], str(one), str(ends), str(each),
+                     f"{ends.median / one.median:.1f}", f"{each.median / ends.median:.0f}"])
     print_table("The worst case over 4096 eigenvalues", head, rows)
 
 

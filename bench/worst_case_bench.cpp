@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "cpu/floating_point_environment.hpp"
 #include "cpu/worst_case.hpp"
+#include "grid/floating_point_environment.hpp"
 #include "map.hpp"
 #include "proof.hpp"
 
@@ -102,7 +102,7 @@ void time_map(benchmark::State& state, Case what, Evaluate<F> evaluate) {
   prove<F>(what.quantity, what.order);
   const cpu::Eigenvalues<F> eigenvalues(eigenvalue_axis(what.order));
   std::vector<std::byte> out(rows * columns * value_bytes(what.quantity, precision<F>));
-  const cpu::FloatingPointEnvironment exact;
+  const detail::FloatingPointEnvironment exact;
   for (auto iteration : state) {
     sweep(what.quantity, eigenvalues, evaluate, out);
     benchmark::ClobberMemory();

@@ -14,7 +14,7 @@ set(RAVINE_EXACT_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math)
 # Flags from outside (CXXFLAGS, a packager's cache) may choose speed, not other values.
 string(TOUPPER "${CMAKE_BUILD_TYPE}" ravine_build_type)
 foreach(variable CMAKE_CXX_FLAGS CMAKE_CXX_FLAGS_${ravine_build_type})
-  if("${${variable}}" MATCHES "(-Ofast|-ffast-math|-funsafe-math-optimizations|-fassociative-math|-freciprocal-math|-ffinite-math-only)")
+  if("${${variable}}" MATCHES "(-Ofast|-ffast-math|-funsafe-math|-fassociative-math|-freciprocal-math|-ffinite-math)")
     message(FATAL_ERROR "${variable} has ${CMAKE_MATCH_1}, which would change ravine's exact values: leave it out")
   endif()
 endforeach()

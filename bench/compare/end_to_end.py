@@ -125,7 +125,7 @@ def main():
         for case, repetitions in zip(cases, arguments.repetitions):
             for _ in range(repetitions):
                 case.repeat(arguments.ravine, folder)
-    measure.print_table("`ravine run` against evaluation and a plain write (rate, float64; seconds: median (min .. max))",
+    measure.print_table("`ravine run` against evaluation and a plain write (seconds: median (min .. max))",
                         ["cells", "bytes", "run", "its compute", "its write (overlaps)", "its wait", "plain write",
                          "run / (compute + plain write)", "run / the longer of the two", "peak memory"],
                         [case.row() for case in cases])

@@ -23,6 +23,10 @@ class Sample:
     def median(self):
         return statistics.median(self.values)
 
+    @property
+    def least(self):
+        return min(self.values)
+
     def text(self, unit=1.0, digits=4):
         """Median (smallest .. largest), in multiples of `unit`."""
         low, high = min(self.values), max(self.values)

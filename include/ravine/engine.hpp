@@ -27,8 +27,8 @@ struct RunOptions {
   int threads = 0;  ///< 0: as many as the process may use
   Shard shard;
   std::stop_token stop;                           ///< asks for a clean, resumable end
-  std::function<void(const Progress&)> progress;  ///< called by the calling thread only, after each tile
-  std::optional<std::chrono::steady_clock::time_point> deadline;  ///< no tile starts after it
+  std::function<void(const Progress&)> progress;  ///< called by the calling thread only, several times a tile
+  std::optional<std::chrono::steady_clock::time_point> deadline;  ///< no cell is begun much after it
   std::string command_line;
 };
 
@@ -48,13 +48,15 @@ struct RunReport {
   int threads = 1;
   std::string simd;  ///< the level the loops ran at: x86-64, x86-64-v3, x86-64-v4
   std::int64_t tiles_computed = 0;
-  std::int64_t tiles_kept = 0;      ///< valid before this run
-  std::int64_t tiles_repaired = 0;  ///< had a record that did not match and were computed again
+  std::int64_t tiles_kept = 0;            ///< valid before this run
+  std::int64_t tiles_repaired = 0;        ///< had a record that did not match and were computed again
+  std::int64_t coordinates_repaired = 0;  ///< chunks of coordinates that did not hold the spec's values
   std::int64_t cells_computed = 0;
   RunTimes times;
 };
 
-/// Computes every tile of the shard that has no valid record. Memory does not grow with the grid.
+/// Computes every tile of the shard that has no valid record. Memory does not grow with the grid. A stop or the
+/// deadline ends it between pieces of a few thousand cells: the tile in hand is given up, those before it are stored.
 /// \throws StoreBusyError, IoError, BackendError.
 RunReport run(const Store& store, const RunOptions& options);
 
@@ -94,7 +96,8 @@ struct VerifyReport {
   std::int64_t coordinates_corrupt = 0;  ///< chunks of coordinates with other bytes than the spec's axes
   std::int64_t cells_recomputed = 0;
   std::int64_t cells_different = 0;
-  std::vector<std::string> problems;  ///< one line each, at most 20
+  static constexpr std::size_t most_problems = 20;
+  std::vector<std::string> problems;  ///< one line each, at most most_problems
 };
 /// Checks every checksum, the partial results in each record, and recomputes a fraction `sample` of the cells of each
 /// done tile (chosen by a fixed hash of the tile's number). \throws IoError.

@@ -15,8 +15,8 @@ namespace ravine {
 enum class Method { heavy_ball, gradient_descent };
 enum class Precision { float64, float32 };
 
-/// What is evaluated in a cell. rate = max|sigma|, gap = 1 - rate, regime as in MATH.md M24; sigma1 and sigma2 are the
-/// eigenvalues of the step matrix, sigma1 the one with + sqrt.
+/// What is evaluated in a cell. rate = max|sigma|, gap = 1 - rate, regime as in docs/formulas.md M24; sigma1 and sigma2
+/// are the eigenvalues of the step matrix, sigma1 the one with + sqrt.
 enum class Quantity { rate, gap, regime, sigma1_re, sigma1_im, sigma2_re, sigma2_im };
 
 /// How the lambda axis is folded away.

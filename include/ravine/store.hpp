@@ -93,6 +93,8 @@ class StoreWriter {
   StoreWriter(StoreWriter&&) = delete;
   StoreWriter& operator=(StoreWriter&&) = delete;
 
+  /// Writes again the coordinates that damaged_coordinates() finds; how many chunks. \throws IoError.
+  std::int64_t repair_coordinates();
   /// Makes the tile durable: chunks (temporary name, synced, renamed, directory synced), then the record. A kill at
   /// any point leaves the tile either done or not done. \throws IoError.
   void write_tile(const TileData& tile);

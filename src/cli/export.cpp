@@ -77,7 +77,7 @@ ExitCode export_command(const ExportArguments& arguments, Context& context) {
         fmt::format("{} missing tiles were filled with NaN (regime: not_computed)", grouped(report.tiles_filled)));
   }
   if (arguments.json) {
-    context.console.print(export_json(report, arguments).dump(2) + "\n");
+    context.console.print(printed(export_json(report, arguments)));
     return ExitCode::done;
   }
   for (const std::filesystem::path& file : report.files) context.console.print(file.string() + "\n");

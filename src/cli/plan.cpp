@@ -62,14 +62,15 @@ std::string plan_text(const Plan& plan, const PlanArguments& arguments) {
                       shape_text(plan.grid.tile_shape, plan.spec));
   text += fmt::format("  bytes       {} to store\n", human_bytes(plan.estimate.bytes));
   text += fmt::format("  memory      {} at most at once, beside the program\n", human_bytes(plan.estimate.memory));
-  text += fmt::format("  time        {} (predicted)\n", human_seconds(plan.estimate.seconds));
+  text += fmt::format("  time        {} predicted to compute (writing comes on top)\n",
+                      human_seconds(plan.estimate.seconds));
   text += fmt::format("  store       {}\n", plan.store.string());
   return text;
 }
 
 ExitCode plan(const PlanArguments& arguments, Context& context) {
   const Plan made = make_plan(arguments);
-  context.console.print(arguments.json ? plan_json(made, arguments).dump(2) + "\n" : plan_text(made, arguments));
+  context.console.print(arguments.json ? printed(plan_json(made, arguments)) : plan_text(made, arguments));
   warn_if_short(context.console, made.store, made.estimate.bytes);
   return ExitCode::done;
 }

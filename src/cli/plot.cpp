@@ -52,7 +52,7 @@ ExitCode plot_command(const PlotArguments& arguments, Context& context) {
   const Store store = Store::open(arguments.store);
   const PlotFiles files = plot(store, plot_options(arguments, store));
   if (arguments.json) {
-    context.console.print(plot_json(files, arguments).dump(2) + "\n");
+    context.console.print(printed(plot_json(files, arguments)));
     return ExitCode::done;
   }
   for (const std::filesystem::path& file : files.png)

@@ -83,7 +83,7 @@ std::string convergent_text(const Store& store, const Summary& summary) {
   if (const std::optional<double> area = convergent_area(store.spec(), summary)) {
     std::vector<std::string> names;
     for (const Axis& axis : extended_axes(store.spec())) names.push_back(axis.name());
-    text += fmt::format("  area {:.6g} ({})", *area, fmt::join(names, " x "));
+    text += fmt::format("  area about {:.3g} ({})", *area, fmt::join(names, " x "));
   }
   return text + "\n";
 }
@@ -106,6 +106,10 @@ std::optional<double> convergent_area(const Spec& spec, const Summary& summary) 
 std::string summary_text(const Store& store, const MapSummary& map) {
   return best_text(store, "best rate", map.summary.best_rate) + best_text(store, "best gap", map.summary.best_gap) +
          convergent_text(store, map.summary) + regimes_text(map.summary);
+}
+
+std::string printed(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Json summary_json(const Store& store, const MapSummary& map) {

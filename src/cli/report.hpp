@@ -22,6 +22,9 @@ using Json = nlohmann::ordered_json;
 
 /// Keys: tiles_done, tiles_total, cells, convergent, convergent_fraction, area, best_rate, best_gap, regimes. What the
 /// map does not have is null.
+/// As printed: two spaces deep, ending in a newline; bytes of file names that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string printed(const Json& json);
+
 [[nodiscard]] Json summary_json(const Store& store, const MapSummary& map);
 
 /// "2 x 401 x 201 (lambda, alpha, beta)".

@@ -53,8 +53,9 @@ std::string plan_text(const Store& store, const Estimate& cost, const RunArgumen
   if (arguments.shard.count > 1) {
     text += fmt::format(", of which shard {}/{}", arguments.shard.index + 1, arguments.shard.count);
   }
-  text += fmt::format("\n  cost        {} to store, {} of memory, {} predicted for the whole map\n",
-                      human_bytes(cost.bytes), human_bytes(cost.memory), human_seconds(cost.seconds));
+  text += fmt::format(
+      "\n  cost        {} to store, {} of memory, {} predicted to compute the whole map (writing comes on top)\n",
+      human_bytes(cost.bytes), human_bytes(cost.memory), human_seconds(cost.seconds));
   return text + fmt::format("  store       {}\n", store.path().string());
 }
 
@@ -82,6 +83,9 @@ std::string tiles_text(const Finished& run) {
   std::string text =
       fmt::format("tiles\n  computed {}, kept {}", grouped(report.tiles_computed), grouped(report.tiles_kept));
   if (report.tiles_repaired > 0) text += fmt::format(", of the computed repaired {}", grouped(report.tiles_repaired));
+  if (report.coordinates_repaired > 0) {
+    text += fmt::format(", repaired {} of the coordinates' files", grouped(report.coordinates_repaired));
+  }
   return text + fmt::format("; the store has {} of {}\n", grouped(run.map.tiles_done), grouped(run.map.tiles_total));
 }
 
@@ -129,6 +133,7 @@ Json run_json(const Finished& run) {
   json["tiles_computed"] = report.tiles_computed;
   json["tiles_kept"] = report.tiles_kept;
   json["tiles_repaired"] = report.tiles_repaired;
+  json["coordinates_repaired"] = report.coordinates_repaired;
   json["cells_computed"] = report.cells_computed;
   json["seconds"] = {{"check", report.times.check},
                      {"compute", report.times.compute},
@@ -149,7 +154,7 @@ RunReport run_with_progress(const Store& store, const RunArguments& arguments, R
 }
 
 ExitCode report_end(const Finished& run, const StopOnSignal& stop, Console& console) {
-  console.print(run.arguments.json ? run_json(run).dump(2) + "\n" : run_text(run));
+  console.print(run.arguments.json ? printed(run_json(run)) : run_text(run));
   if (run.report.outcome == Outcome::complete) return ExitCode::done;
   console.flush();
   console.warn(fmt::format("{}: {} of {} tiles are stored; continue with\n  {}",
@@ -161,10 +166,10 @@ ExitCode report_end(const Finished& run, const StopOnSignal& stop, Console& cons
 ExitCode run_command(const RunArguments& arguments, Context& context) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
-  const StopOnSignal stop;
   Console& console = context.console;
   refuse_missing_backend(arguments.backend);
   const Spec spec = read_spec(arguments.spec);
+  const StopOnSignal stop;  // not before: reading may wait for ever, on a pipe
   const std::filesystem::path path = arguments.store.empty() ? spec.store : arguments.store;
   const Store store = arguments.resume ? open_or_create_store(path, spec, arguments.tile, console)
                                        : create_store(path, spec, arguments.tile);
@@ -201,7 +206,7 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
   app.add_option_function<std::string>(
          "--max-time",
          [&arguments](const std::string& text) { arguments.max_time = parse_seconds("--max-time", text); },
-         "seconds after which no tile is begun (default: no limit)")
+         "seconds after which the run ends as on Ctrl-C (default: no limit)")
       ->type_name("S");
 }
 
@@ -212,8 +217,11 @@ void add_run_command(CLI::App& app, Action& action) {
   RunArguments& arguments = *command.arguments;
   command.app->description("evaluate the map of a spec into a store");
   command.app->footer(
-      "SIGINT (Ctrl-C) and SIGTERM stop the run when the tiles in work are stored, and it leaves with 75; --resume\n"
-      "goes on. The values depend neither on the threads, the tiles, the shards nor on how often a run was stopped.");
+      "SIGINT (Ctrl-C) and SIGTERM end the run: the tile in work is given up, those before it are stored, and it "
+      "leaves\n"
+      "with 75; --resume goes on. The values depend neither on the threads, the tiles, the shards nor on how often a "
+      "run\n"
+      "was stopped.");
   add_spec(*command.app, arguments.spec);
   add_store_option(*command.app, arguments.store);
   add_run_options(*command.app, arguments);

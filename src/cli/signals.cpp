@@ -47,8 +47,8 @@ void ignore_write_signals() {
 }
 
 StopOnSignal::StopOnSignal() : watched_(stop_signals()) {
-  signals_ = checked(::signalfd(-1, &watched_, SFD_CLOEXEC), "signalfd");
   quit_ = checked(::eventfd(0, EFD_CLOEXEC), "eventfd");
+  signals_ = checked(::signalfd(-1, &watched_, SFD_CLOEXEC), "signalfd");
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
   watcher_ = std::thread([this] { watch(); });
 }
@@ -69,7 +69,7 @@ void StopOnSignal::watch() {
       signalfd_siginfo info{};
       if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
       if (!source_.request_stop()) ::_exit(static_cast<int>(ExitCode::interrupted));
-      say("\nravine: stopping when the tiles in work are stored; once more to end at once\n");
+      say("\nravine: stopping: the tiles before this one are stored; once more to end at once\n");
     } else if (waiting[1].revents != 0) {
       return;
     }

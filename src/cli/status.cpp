@@ -90,7 +90,7 @@ std::string status_text(const Store& store, const TileCounts& counts) {
 ExitCode status(const StatusArguments& arguments, Context& context) {
   const Store store = Store::open(arguments.store);
   const TileCounts counts = count_tiles(store);
-  context.console.print(arguments.json ? status_json(store, counts).dump(2) + "\n" : status_text(store, counts));
+  context.console.print(arguments.json ? printed(status_json(store, counts)) : status_text(store, counts));
   return ExitCode::done;
 }
 

@@ -46,7 +46,7 @@ Json verify_json(const VerifyReport& report, const VerifyArguments& arguments) {
 
 std::string advice(const VerifyReport& report, const VerifyArguments& arguments) {
   const std::string resume = fmt::format("ravine run SPEC --store {} --resume", shell_quoted(arguments.store.string()));
-  if (report.coordinates_corrupt > 0) return "damaged coordinates: delete the store and run the spec again\n";
+  if (report.coordinates_corrupt > 0) return fmt::format("to write the coordinates again: {}\n", resume);
   if (report.cells_different > 0) {
     return "stored values are not those of their cells: delete the store and run the spec again\n";
   }
@@ -62,6 +62,7 @@ std::string verify_text(const VerifyReport& report, const VerifyArguments& argum
   text += fmt::format("  recomputed  {} cells, {} different\n", grouped(report.cells_recomputed),
                       grouped(report.cells_different));
   for (const std::string& problem : report.problems) text += fmt::format("  problem     {}\n", problem);
+  if (report.problems.size() == VerifyReport::most_problems) text += "  these are the first; there may be more\n";
   return text + advice(report, arguments);
 }
 
@@ -74,8 +75,7 @@ ExitCode verify_command(const VerifyArguments& arguments, Context& context) {
     context.console.error("interrupted before every tile was checked; run 'ravine verify' again");
     return ExitCode::interrupted;
   }
-  context.console.print(arguments.json ? verify_json(report, arguments).dump(2) + "\n"
-                                       : verify_text(report, arguments));
+  context.console.print(arguments.json ? printed(verify_json(report, arguments)) : verify_text(report, arguments));
   return code;
 }
 

@@ -4,19 +4,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cpu/floating_point_environment.hpp"
 #include "engine/box_walk.hpp"
 #include "engine/map_evaluator.hpp"
+#include "grid/floating_point_environment.hpp"
 #include "ravine/engine.hpp"
 #include "ravine/error.hpp"
 
 namespace ravine {
 namespace {
 
-constexpr std::size_t most_problems = 20;
-
 void note(VerifyReport& report, std::string problem) {
-  if (report.problems.size() < most_problems) report.problems.push_back(std::move(problem));
+  if (report.problems.size() < VerifyReport::most_problems) report.problems.push_back(std::move(problem));
 }
 
 /// Consecutive cells recomputed together.
@@ -108,7 +106,7 @@ MapSummary summarize(const Store& store) {
 VerifyReport verify(const Store& store, double sample, const std::stop_token& stop) {
   if (!(sample >= 0 && sample <= 1))
     throw UsageError(fmt::format("sample is {}; wanted a fraction from 0 to 1", sample));
-  const cpu::FloatingPointEnvironment exact;
+  const detail::FloatingPointEnvironment exact;
   const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(store.spec(), store.grid());
   VerifyReport report;
   for (const std::string& problem : store.damaged_coordinates()) {

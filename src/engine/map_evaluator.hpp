@@ -18,7 +18,7 @@ namespace ravine {
 class MapEvaluator {
  public:
   /// Cells of a piece: what one item of a parallel loop evaluates.
-  static constexpr std::int64_t piece_cells = 16384;
+  static constexpr std::int64_t piece_cells = 4096;
 
   virtual ~MapEvaluator() = default;
   MapEvaluator(const MapEvaluator&) = delete;

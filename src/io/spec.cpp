@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "grid/floating_point_environment.hpp"
 #include "io/messages.hpp"
 #include "io/spec_axis.hpp"
 #include "io/spec_rules.hpp"
@@ -161,6 +162,7 @@ std::filesystem::path read_store(const SpecFile& file) {
 }  // namespace detail
 
 Spec read_spec(const std::filesystem::path& path) {
+  const detail::FloatingPointEnvironment exact;
   const detail::SpecFile file(path);
   file.check_keys(file.root(), {"the spec", {"sweep", "axes", "reduce", "output"}, {"problem"}});
   const toml::table& sweep = detail::needed_section(file, "sweep", "with the method");

@@ -95,6 +95,10 @@ SpecAxis read_file_axis(const Source& source) {
   try {
     // Read once, so that the values and the hash are of the same bytes.
     const std::filesystem::path path = source.file.path().parent_path() / written;
+    std::error_code ignored;  // what can't be looked at can't be opened either
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
+      throw DataError(fmt::format("{}: found something else than a file of data", path.string()));
+    }
     const std::string bytes = read_file_bytes(path);
     Axis axis(source.name, ListedValues{parse_column(bytes, path, column)});
     return {std::move(axis), InputFile{written, checksum_of(bytes)}};

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "grid/floating_point_environment.hpp"
 #include "io/files.hpp"
 #include "io/lock.hpp"
 #include "io/record.hpp"
@@ -239,6 +240,11 @@ bool Store::exists(const fs::path& path) {
 Store Store::create(const fs::path& path, const Spec& spec, const Grid& grid) {
   throw_if_taken(path);
   const fs::path target = resolved(path);
+  // The store is built beside its place and renamed into it: whoever stands there would stand in a deleted folder.
+  if (target == resolved(".")) {
+    throw UsageError(fmt::format("store '{}': found the current folder; wanted one beside or below it", path.string()));
+  }
+  const detail::FloatingPointEnvironment exact;
   const StoreHead head{spec, grid, identity_of(spec, grid)};
   try {
     create_in(target.parent_path() / fmt::format(".{}.creating", target.filename().string()), target, head);
@@ -343,6 +349,11 @@ StoreWriter::~StoreWriter() {
   } catch (const std::exception&) {
     // The run file goes on saying "running"; what made the run fail is on its way to the user already.
   }
+}
+
+std::int64_t StoreWriter::repair_coordinates() {
+  const Store& store = impl_->store;
+  return detail::repair_coordinates(store.path(), {store.spec(), store.grid(), store.identity()}, impl_->scratch);
 }
 
 void StoreWriter::write_tile(const TileData& tile) {

@@ -193,11 +193,18 @@ Json required_json(const fs::path& store, const std::string& name) {
   return json;
 }
 
+/// Whether every number is a whole one that was written as such: the library would cast 1e300 to an integer.
+bool has_no_fractions(const Json& json) {
+  if (json.is_array()) return std::all_of(json.begin(), json.end(), has_no_fractions);
+  return !json.is_number_float();
+}
+
 /// A global attribute, as its type; `wanted` says which in the message.
 template <typename Value>
 Value attribute(const Json& attributes, const char* key, const char* wanted, const fs::path& file) {
   const auto found = attributes.find(key);
   if (found == attributes.end()) throw_damaged(file, fmt::format("it has no attribute \"{}\"", key));
+  if (!has_no_fractions(*found)) throw_damaged(file, fmt::format("its attribute \"{}\" is not {}", key, wanted));
   try {
     return found->get<Value>();
   } catch (const Json::exception&) {
@@ -226,7 +233,7 @@ Spec spec_of(const std::string& text, const fs::path& file) {
 }
 
 StoreHead head_of(const Json& attributes, const fs::path& file) {
-  const auto made_by = attribute<int>(attributes, "ravine_model_version", "a whole number", file);
+  const auto made_by = attribute<std::int64_t>(attributes, "ravine_model_version", "a whole number", file);
   if (made_by != model_version) {
     throw DataError(fmt::format(
         "'{}': the store was made with model version {}, this program ({}) has {}; use the "
@@ -298,8 +305,19 @@ void write_coordinates(const fs::path& store, const StoreHead& head) {
   }
 }
 
-std::vector<std::string> damaged_coordinates(const fs::path& store, const StoreHead& head) {
-  std::vector<std::string> damaged;
+namespace {
+
+/// A coordinate chunk that is not what the axis makes it.
+struct WrongChunk {
+  const fs::path& path;
+  const Axis& axis;
+  std::span<const std::byte> wanted;
+  bool is_there;
+};
+
+/// Calls visit(WrongChunk) for each.
+template <class Visit>
+void for_each_wrong_chunk(const fs::path& store, const StoreHead& head, Visit visit) {
   for (const Axis& axis : map_axes(head.spec)) {
     CoordinateChunks chunks(axis, head.spec.precision);
     std::vector<std::byte> found(chunks.bytes() + 1);  // one more, to see a file that is too long
@@ -309,14 +327,32 @@ std::vector<std::string> damaged_coordinates(const fs::path& store, const StoreH
       const std::size_t got = file ? read_some(*file, found, path) : 0;
       const std::span<const std::byte> wanted = chunks(number);
       const auto read = std::span<const std::byte>(found).first(got);
-      if (!file) damaged.push_back(fmt::format("the coordinate chunk '{}' is missing", path.string()));
-      if (file && !std::equal(read.begin(), read.end(), wanted.begin(), wanted.end())) {
-        damaged.push_back(
-            fmt::format("the coordinate chunk '{}' does not hold the values of axis {}", path.string(), axis.name()));
+      if (!std::equal(read.begin(), read.end(), wanted.begin(), wanted.end())) {
+        visit(WrongChunk{path, axis, wanted, file.has_value()});
       }
     }
   }
+}
+
+}  // namespace
+
+std::vector<std::string> damaged_coordinates(const fs::path& store, const StoreHead& head) {
+  std::vector<std::string> damaged;
+  for_each_wrong_chunk(store, head, [&damaged](const WrongChunk& chunk) {
+    const std::string what =
+        chunk.is_there ? fmt::format("does not hold the values of axis {}", chunk.axis.name()) : "is missing";
+    damaged.push_back(fmt::format("the coordinate chunk '{}' {}", chunk.path.string(), what));
+  });
   return damaged;
+}
+
+std::int64_t repair_coordinates(const fs::path& store, const StoreHead& head, Scratch& scratch) {
+  std::int64_t repaired = 0;
+  for_each_wrong_chunk(store, head, [&](const WrongChunk& chunk) {
+    write_durably(chunk.path, chunk.wanted, scratch);
+    ++repaired;
+  });
+  return repaired;
 }
 
 StoreHead read_head(const fs::path& store) {

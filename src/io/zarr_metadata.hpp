@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "io/files.hpp"
 #include "ravine/grid.hpp"
 #include "ravine/spec.hpp"
 
@@ -26,6 +27,9 @@ void write_coordinates(const std::filesystem::path& store, const StoreHead& head
 
 /// One line for each coordinate chunk that does not hold its axis's values. \throws IoError.
 [[nodiscard]] std::vector<std::string> damaged_coordinates(const std::filesystem::path& store, const StoreHead& head);
+
+/// Writes those chunks again; how many there were. \throws IoError.
+std::int64_t repair_coordinates(const std::filesystem::path& store, const StoreHead& head, Scratch& scratch);
 
 /// Reads what a store is of and checks its metadata against that, and that its coordinates are there.
 /// \throws DataError naming the file, IoError.

@@ -69,7 +69,7 @@ class Run(RavineTest):
         self.spec(SPEC.replace("[1.0, 2.5]", "[1.0]"))
         output = self.expect(DONE, "run", "spec.toml", "--store", "my store").stdout
         self.assertIn("best rate   0 at lambda = 1, alpha = 1, beta = 0", output)
-        self.assertRegex(output, r"convergent +\d+ cells +\d\d\.\d %  area \d\.\d+ \(alpha x beta\)")
+        self.assertRegex(output, r"convergent +\d+ cells +\d\d\.\d %  area about \d\.\d+ \(alpha x beta\)")
         self.assertRegex(output, r"one_step +1 cells")
         for row in ("check", "compute", "write", "wait", "total"):
             self.assertRegex(output, rf"(?m)^  {row} +\d+\.\d+ s")
@@ -90,7 +90,7 @@ class Run(RavineTest):
         self.assertEqual(
             list(json.loads(result.stdout)),
             ["command", "version", "model_version", "outcome", "spec", "store", "identity", "shape", "tile_shape",
-             "backend", "simd", "threads", "shard", "tiles_computed", "tiles_kept", "tiles_repaired", "cells_computed",
+             "backend", "simd", "threads", "shard", "tiles_computed", "tiles_kept", "tiles_repaired", "coordinates_repaired", "cells_computed",
              "seconds", "summary", "next"],
         )  # fmt: skip
         summary = json.loads(result.stdout)["summary"]

@@ -122,6 +122,8 @@ class Verify(RavineTest):
         report = self.check(BAD_DATA, "corrupt", done=22, corrupt=0)
         self.assertEqual(report["coordinates_corrupt"], 1)
         self.assertIn("alpha", "\n".join(report["problems"]))
+        self.assertEqual(self.json("run", "spec.toml", "--store", "store", "--resume")["coordinates_repaired"], 1)
+        self.check(DONE, "right", done=22)
 
     def test_no_store(self):
         (self.folder / "empty").mkdir()

@@ -1,11 +1,15 @@
 #include "oracle.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 
 namespace oracle {
 namespace {
 
-constexpr mp_bitcnt_t bits = 1500;
+constexpr mp_bitcnt_t bits = 4000;
 
 mpf_class wide(const mpq_class& value) {
   return {value, bits};
@@ -32,6 +36,26 @@ mpf_class unit_of(const mpf_class& truth, long digits, long least) {
     mpf_div_2exp(unit.get_mpf_t(), unit.get_mpf_t(), static_cast<mp_bitcnt_t>(-last));
   }
   return unit;
+}
+
+mpf_class distance(double value, const mpf_class& truth) {
+  return abs(mpf_class(mpf_class(value, bits) - truth));
+}
+
+template <class F, class Bits>
+bool is_nearest_of(F value, const mpf_class& truth) {
+  constexpr F infinity = std::numeric_limits<F>::infinity();
+  if (value == 0 && std::signbit(value)) return false;  // a zero has one form
+  Bits pattern;
+  std::memcpy(&pattern, &value, sizeof value);
+  const bool is_even = pattern % 2 == 0;
+  const mpf_class error = distance(static_cast<double>(value), truth);
+  for (const F neighbour : {std::nextafter(value, infinity), std::nextafter(value, -infinity)}) {
+    if (std::isinf(neighbour)) continue;
+    const mpf_class other = distance(static_cast<double>(neighbour), truth);
+    if (other < error || (other == error && !is_even)) return false;
+  }
+  return true;
 }
 
 double error_in_units(double value, const mpf_class& truth, const mpf_class& unit) {
@@ -62,6 +86,14 @@ mpf_class rate(const Mode& mode) {
 
 mpf_class gap(const Mode& mode) {
   return 1 - rate(mode);
+}
+
+bool is_nearest(double value, const mpf_class& truth) {
+  return is_nearest_of<double, std::uint64_t>(value, truth);
+}
+
+bool is_nearest(float value, const mpf_class& truth) {
+  return is_nearest_of<float, std::uint32_t>(value, truth);
 }
 
 double ulps(double value, const mpf_class& truth) {

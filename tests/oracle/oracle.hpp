@@ -1,5 +1,5 @@
-// An independent oracle for heavy ball on one mode: exact rationals and 1500-bit square roots. It shares no code with
-// the model, and is naive on purpose: it evaluates the definitions of MATH.md C and D as they stand.
+// An independent oracle for heavy ball on one mode: exact rationals and 4000-bit square roots. It shares no code with
+// the model, and is naive on purpose: it evaluates the definitions of docs/formulas.md C and D as they stand.
 #pragma once
 
 #include <gmpxx.h>
@@ -15,10 +15,10 @@ struct Mode {
   mpq_class lambda;
 };
 
-/// The name of the regime (MATH.md M24), decided in rationals.
+/// The name of the regime (docs/formulas.md M24), decided in rationals.
 std::string regime(const Mode& mode);
 
-/// max|sigma| and 1 - max|sigma| to about 1400 bits.
+/// max|sigma| and 1 - max|sigma| to about 3900 bits.
 mpf_class rate(const Mode& mode);
 mpf_class gap(const Mode& mode);
 
@@ -26,6 +26,10 @@ mpf_class gap(const Mode& mode);
 /// binade, with the least exponent of that precision as floor.
 double ulps(double value, const mpf_class& truth);
 double ulps(float value, const mpf_class& truth);
+
+/// Whether `value` is the nearest of its type to `truth`, the even one of two that are equally near. No tolerance.
+bool is_nearest(double value, const mpf_class& truth);
+bool is_nearest(float value, const mpf_class& truth);
 
 /// (T^2 - 4 beta) / T^2, roughly: how close to the critical curve a mode is.
 double relative_discriminant(const Mode& mode);

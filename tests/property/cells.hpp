@@ -9,6 +9,7 @@
 #include <limits>
 #include <ostream>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "oracle.hpp"
@@ -69,7 +70,8 @@ rc::Gen<F> special() {
 
 template <class F>
 rc::Gen<F> any_momentum() {
-  return rc::gen::oneOf(uniform<F>(-1, 1), special<F>(), with_exponent<F>(-100, 4));
+  return rc::gen::oneOf(uniform<F>(-1, 1), special<F>(), with_exponent<F>(-100, 4),
+                        with_exponent<F>(-(std::is_same_v<F, double> ? 440 : 140), 0));
 }
 
 /// A cell whose h is next to (1 +- sqrt(beta))^2, the curve where the eigenvalues meet.
@@ -114,8 +116,17 @@ rc::Gen<Cell<F>> any_cell(int exponents) {
                         near_critical<F>(), near_boundary<F>());
 }
 
-/// Cells whose exact product alpha*lambda lies within about 2^-95 of a critical one, far closer than rounding a
-/// product can come: of the factorisations m^2 - d^2 of numbers next to the critical product, the closest of many.
-std::vector<Cell<double>> near_ties(int count, std::uint64_t seed);
+/// A cell outside the core where beta and h cancel to the last bits: 1 + beta - h is 1, or next to it, or large.
+rc::Gen<Cell<double>> cancelling();
+
+// Cells whose exact product alpha*lambda is as close to a wanted number as factorisations m^2 - d^2 come: within about
+// 2^-90 of it, far closer than the rounding of a product.
+
+/// Wanted: the product on the critical curve, (1 +- sqrt(beta))^2.
+std::vector<Cell<double>> near_critical_products(int count, std::uint64_t seed);
+
+/// Wanted: the product whose rate lies halfway between two values of F.
+template <class F>
+std::vector<Cell<double>> near_rounding_ties(int count, std::uint64_t seed);
 
 }  // namespace ravine

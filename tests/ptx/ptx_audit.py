@@ -5,8 +5,8 @@ usage: ptx_audit.py FILE.ptx ... [--budgets FILE] [--must-reject REASON]
 
 Every floating-point instruction must be on the list below in its exact form. So no approximate division or square
 root, no flush to zero, no contraction (an add, sub or mul without .rn leaves ptxas free to fuse it), no fp minimum or
-maximum (but against a constant, see float_problem), no fp atomic, no tensor core; besides, no local memory and no call. Kernels named *_f32 must not touch float64,
-but for *_settle_f32, which decide near-ties in it.
+maximum (but against a constant, see float_problem), no fp atomic, no tensor core. Besides, no local memory and no
+call. Kernels named *_f32 must not touch float64, but for *_settle_f32, which decide near-ties in it.
 
 Prints the number of PTX instructions of every kernel, and each finding.
 --budgets: exactly the kernels of this file must be there, none with more PTX instructions than it says.

@@ -57,9 +57,9 @@ class ScriptTest(unittest.TestCase):
     def call(self, script, *arguments, **environment):
         path = os.environ["PATH"]
         return subprocess.run(
-            [self.clone / script, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            check=False, env={"PATH": f"{self.tools}:{path}", "REAL_PATH": path, "CALLS": str(self.calls_file),
-                              **environment})
+            [self.clone / script, *arguments], cwd=self.folder, check=False, text=True,
+            stdin=subprocess.DEVNULL, capture_output=True,
+            env={"PATH": f"{self.tools}:{path}", "REAL_PATH": path, "CALLS": str(self.calls_file), **environment})
 
     def calls(self, program):
         if not self.calls_file.exists():
@@ -111,7 +111,8 @@ class ScriptTest(unittest.TestCase):
 
     def test_installs_only_what_is_missing(self):
         self.pretend_built()
-        self.tool("dpkg-query", "for p do case $p in -*|*'$'*|gnuplot-nox) ;; *) echo installed $p ;; esac; done; exit 1")
+        self.tool("dpkg-query",
+                  "for p do case $p in -*|*'$'*|gnuplot-nox) ;; *) echo installed $p ;; esac; done; exit 1")
         self.tool("sudo", '[ "$1" = -n ] && shift; exec "$@"')
         self.tool("apt-get", "exit 0")
         result = self.call("run", self.spec.name)

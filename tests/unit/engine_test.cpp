@@ -10,7 +10,7 @@
 #include <limits>
 #include <string>
 
-#include "cpu/floating_point_environment.hpp"
+#include "grid/floating_point_environment.hpp"
 #include "ravine/error.hpp"
 #include "ravine/model/heavy_ball.hpp"
 
@@ -253,12 +253,54 @@ TEST_F(EngineTest, ThePredictionCountsCellsAndBytes) {
   EXPECT_GT(estimate_of_map.seconds, 0);
 }
 
+// A host program may have loaded a library that turns subnormals into zeros.
+TEST_F(EngineTest, TheCallersFloatingPointEnvironmentDoesNotShow) {
+  Spec spec;
+  spec.precision = Precision::float32;
+  spec.quantities = {Quantity::rate, Quantity::gap};
+  spec.axes = {Axis("alpha", LinearRange{1e-40, 1, 5}), Axis("beta", ListedValues{{0.5, 1e-42}}),
+               Axis("lambda", ListedValues{{-1e-40, 1e-40}})};
+  spec.lambda_reduction = Reduction::worst;
+  const Store usual = computed(at("usual"), spec, 100, 2);
+  constexpr unsigned flush_to_zero_and_denormals_are_zero = 0x8040;
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr(before | flush_to_zero_and_denormals_are_zero);
+  const Store flushed = computed(at("flushed"), spec, 100, 2);
+  const VerifyReport report = verify(usual, 1.0);
+  _mm_setcsr(before);
+  EXPECT_EQ(values<float>(flushed, 0), values<float>(usual, 0));
+  EXPECT_EQ(values<float>(flushed, 1), values<float>(usual, 1));
+  EXPECT_TRUE(flushed.damaged_coordinates().empty());
+  EXPECT_EQ(report.cells_different, 0);
+}
+
+TEST_F(EngineTest, AStopInTheMiddleOfATileGivesItUp) {
+  Spec spec = small_spec();
+  spec.axes[1] = Axis("alpha", LinearRange{0, 4, 400});
+  spec.axes[2] = Axis("beta", LinearRange{0, 1, 400});
+  const Store store = Store::create(at("one-tile"), spec, make_grid(spec));
+  ASSERT_EQ(store.grid().tile_count(), 1);
+  std::stop_source source;
+  RunOptions options;
+  options.threads = 2;
+  options.stop = source.get_token();
+  options.progress = [&source](const Progress& progress) {
+    EXPECT_LT(progress.cells_done, progress.cells_total);
+    source.request_stop();
+  };
+  const RunReport report = run(store, options);
+  EXPECT_EQ(report.outcome, Outcome::interrupted);
+  EXPECT_GT(report.times.compute, 0);
+  EXPECT_EQ(summarize(store).tiles_done, 0);
+  EXPECT_EQ(run(store, RunOptions{}).outcome, Outcome::complete);
+}
+
 TEST(FloatingPointEnvironmentTest, UndoesFlushToZeroAndPutsItBack) {
   constexpr unsigned flush_to_zero = 0x8000;
   const unsigned before = _mm_getcsr();
   _mm_setcsr(before | flush_to_zero);
   {
-    const cpu::FloatingPointEnvironment exact;
+    const detail::FloatingPointEnvironment exact;
     EXPECT_EQ(_mm_getcsr() & flush_to_zero, 0U);
   }
   EXPECT_EQ(_mm_getcsr() & flush_to_zero, flush_to_zero);

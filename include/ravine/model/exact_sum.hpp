@@ -33,7 +33,8 @@ RAVINE_MODEL Pair<double> exact_sum(double (&terms)[N]) {
       error_size += abs(partial.lo);
     }
     terms[N - 1] = sum;
-    if (error_size <= 0x1p-30 * abs(sum)) return fast_two_sum(sum, errors);
+    // Not (errors <= ...): that would never end on a NaN.
+    if (!(error_size > 0x1p-30 * abs(sum))) return fast_two_sum(sum, errors);
   }
 }
 

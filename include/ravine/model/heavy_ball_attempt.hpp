@@ -2,8 +2,8 @@
 /// Heavy ball in pair arithmetic: branch-free, and honest about when it is certain. See heavy_ball.hpp.
 ///
 /// Error bounds, with u the unit roundoff and m the magnitude named at each place (docs/decisions/0002):
-/// T has relative error 3 u^2, the discriminant 14 u^2 m, the gap's 17 u^2 m; the margins below are at least four
-/// times what follows from them.
+/// T has relative error 3 u^2, the discriminant 14 u^2 m, the gap's 17 u^2 m; the margins below are at least
+/// twice what follows from them.
 #pragma once
 
 #include "ravine/model/arithmetic.hpp"
@@ -32,7 +32,7 @@ struct Margins;
 template <>
 struct Margins<double> {
   static constexpr double tie = 0x1p-49;          ///< |discriminant| clear of zero, relative to its magnitude
-  static constexpr double rounding = 0x1p-99;     ///< > 64 u^2: clear of a rounding boundary
+  static constexpr double rounding = 0x1p-99;     ///< 128 u^2: clear of a rounding boundary
   static constexpr double least_h = 0x1p-300;     ///< the product's low part does not underflow
   static constexpr double largest = 0x1p+300;     ///< nothing overflows
   static constexpr double least_beta = 0x1p-450;  ///< exact products of it do not underflow
@@ -96,7 +96,7 @@ template <class F>
 RAVINE_MODEL Root<F> sqrt(Pair<F> x) {
   const F root = sqrt(x.hi);
   const F half_inverse = F(0.5) / root;
-  // One Newton step on the exact residual: relative error below 4 u^2 beyond what that of x gives.
+  // One Newton step on the exact residual: relative error below 6 u^2 beyond what that of x gives.
   return {root, root > 0 ? (fma(-root, root, x.hi) + x.lo) * half_inverse : F(0), half_inverse};
 }
 
@@ -107,7 +107,7 @@ RAVINE_MODEL Pair<F> add_magnitude(Pair<F> x, Root<F> root) {
   return fast_two_sum(sum.hi, sum.lo + (root.correction + (x.hi < 0 ? -x.lo : x.lo)));
 }
 
-/// rate = sqrt(beta) where the discriminant is negative, else (|T| + sqrt(Delta))/2 (MATH.md M21).
+/// rate = sqrt(beta) where the discriminant is negative, else (|T| + sqrt(Delta))/2 (docs/formulas.md M21).
 template <class F>
 RAVINE_MODEL Attempt<F> attempt_rate(Cell<F> cell) {
   using M = Margins<F>;
@@ -126,7 +126,7 @@ RAVINE_MODEL Attempt<F> attempt_rate(Cell<F> cell) {
 }
 
 /// 1 - |sigma| solves g^2 - S g + P = 0: S = 1 - beta + h, P = h for T >= 0 and S = 3 + beta - h, P = N for T < 0
-/// (MATH.md N4). S and P do not cancel where the rate is close to 1.
+/// (docs/formulas.md N4). S and P do not cancel where the rate is close to 1.
 template <class F>
 struct GapEquation {
   Pair<F> s;
@@ -145,7 +145,7 @@ struct Bounded {
   F error;
 };
 
-/// numerator / denominator with relative error below 8 u^2 beyond theirs.
+/// numerator / denominator with relative error below 24 u^2 beyond theirs.
 template <class F>
 RAVINE_MODEL Pair<F> divide(Pair<F> numerator, Pair<F> denominator, F inverse) {
   const F quotient = numerator.hi * inverse;

@@ -39,14 +39,19 @@ RAVINE_MODEL double scaled_large_trace(double alpha, double beta, double lambda)
   return add(two_sum(0x1p-8, beta * 0x1p-8), -h).hi;
 }
 
+/// beta - h is zero or at least 2^-106 of the larger, so 1 + beta - h is 1 or at least 2^193. In the one case T^2 is
+/// nothing beside 4 beta, in the other 4 beta is below 2^-84 of T^2: sqrt(|T^2 - 4 beta|) is 2 sqrt(|beta|) or |T|.
+RAVINE_MODEL bool is_negligible(double scaled_trace) {
+  return abs(scaled_trace) <= 0x1p-8;
+}
+
 RAVINE_MODEL double extreme_rate(double alpha, double beta, double lambda) {
   switch (extreme_of(alpha, beta, lambda)) {
     case Extreme::small_h:
       return max(1.0, abs(beta));
     case Extreme::large: {
-      // T is zero or at least 2^-106 of the larger of h and beta, so sqrt(T^2 - 4 beta) is |T| to 2^-86.
       const double trace = scaled_large_trace(alpha, beta, lambda);
-      return trace == 0 ? sqrt(abs(beta)) : abs(trace) * 0x1p8;
+      return is_negligible(trace) ? sqrt(abs(beta)) : abs(trace) * 0x1p8;
     }
     default: {
       const double trace = add(Pair<double>{1, 0}, -two_product(alpha, lambda)).hi;
@@ -106,7 +111,7 @@ RAVINE_MODEL ExtremeSpectrum extreme_spectrum(double alpha, double beta, double 
     }
     case Extreme::large: {
       const double trace = scaled_large_trace(alpha, beta, lambda);
-      return {trace * 0x1p8, trace == 0 ? -beta : 1.0};
+      return {trace * 0x1p8, is_negligible(trace) ? -beta : 1.0};
     }
     default: {
       const double trace = add(Pair<double>{1, 0}, -two_product(alpha, lambda)).hi;

@@ -149,7 +149,7 @@ struct Candidates {
 template <class F>
 RAVINE_MODEL Candidates<F> candidates_about(Pair<double> estimate) {
   const F near = static_cast<F>(estimate.hi);
-  if (abs(estimate.hi) > Margins<double>::largest || (std::is_same_v<F, float> && abs(estimate.hi) > 0x1p120)) {
+  if (abs(estimate.hi) > 4 * Margins<double>::largest || (std::is_same_v<F, float> && abs(estimate.hi) > 0x1p120)) {
     return {near, near, {0, 0}, true};
   }
   const double rest = (estimate.hi - static_cast<double>(near)) + estimate.lo;
@@ -178,19 +178,20 @@ RAVINE_MODEL F settle_rate(Cell<F> cell) {
   return nearest(c, real_rate_sign({c.midpoint.hi, c.midpoint.lo, 0}, mode, trace.hi < 0 ? -1 : 1));
 }
 
+/// (+ 0 turns -0, to which a small negative gap of single precision may round, into 0: a zero has one form.)
 template <class F>
 RAVINE_MODEL F settle_gap(Cell<F> cell) {
-  if (is_extreme(cell)) return static_cast<F>(extreme_gap(cell.alpha, cell.beta, cell.lambda));
+  if (is_extreme(cell)) return static_cast<F>(extreme_gap(cell.alpha, cell.beta, cell.lambda)) + F(0);
   const Mode mode = mode_of(cell);
   const Pair<double> discriminant = exact_discriminant(mode);
   const Pair<double> trace = trace_of(mode.beta, mode.h);
   const Bounded<double> estimate = gap_estimate(mode.beta, gap_equation(mode.beta, mode.h, trace), discriminant);
-  const Candidates<F> c = candidates_about<F>({estimate.value.hi + 0.0, estimate.value.lo});
-  if (c.decided) return c.near;
+  const Candidates<F> c = candidates_about<F>(estimate.value);
+  if (c.decided) return c.near + F(0);
   const Triple rate = {1, -c.midpoint.hi, -c.midpoint.lo};
   const double rate_sign =
       discriminant.hi < 0 ? complex_rate_sign(rate, mode.beta) : real_rate_sign(rate, mode, trace.hi < 0 ? -1 : 1);
-  return nearest(c, -rate_sign);
+  return nearest(c, -rate_sign) + F(0);
 }
 
 template <class F>

@@ -1,5 +1,5 @@
 /// \file
-/// Regimes: what a trajectory of one mode looks like (MATH.md M24, M24b).
+/// Regimes: what a trajectory of one mode looks like (docs/formulas.md M24).
 #pragma once
 
 #include <cstdint>

@@ -2,11 +2,11 @@
 #pragma once
 
 #if !defined(__SSE2__)
-#error "ravine's CPU backend needs an x86-64 processor: set the rounding mode of another one here"
+#error "ravine needs an x86-64 processor: set the rounding mode of another one here"
 #endif
 #include <xmmintrin.h>
 
-namespace ravine::cpu {
+namespace ravine::detail {
 
 /// Round to nearest, no flush to zero, denormals as they are, no traps; the caller's environment is put back at the
 /// end. Each thread has its own.
@@ -24,4 +24,4 @@ class FloatingPointEnvironment {
   unsigned saved_;
 };
 
-}  // namespace ravine::cpu
+}  // namespace ravine::detail
