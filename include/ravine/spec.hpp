@@ -54,7 +54,7 @@ struct Spec {
 /// Reads and validates a spec and the files it names (relative to the spec's folder).
 /// \throws UsageError `file:line:column: what was found; what is wanted (did you mean ...)`, DataError for a malformed
 /// input file, IoError for one that can't be read.
-[[nodiscard]] Spec read_spec(const std::filesystem::path& file);
+[[nodiscard]] Spec read_spec(const std::filesystem::path& path);
 
 /// The spec as canonical JSON: equal text for equal meaning, doubles in shortest round-trip form, listed values
 /// inline, no store path. What a store keeps and what its identity is made of.

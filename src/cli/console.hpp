@@ -20,9 +20,9 @@ class Console {
   /// True once nobody reads the results any more: a command may stop producing them.
   [[nodiscard]] bool output_closed() const { return output_closed_; }
 
-  void note(std::string_view message);
-  void warn(std::string_view message);
-  void error(std::string_view message);
+  void note(std::string_view text);
+  void warn(std::string_view text);
+  void error(std::string_view text);
   /// Text for the standard error as it is: progress. Never fails.
   void write_error(std::string_view text);
 

@@ -152,7 +152,7 @@ void add_eval_command(CLI::App& app, Action& action) {
       "POINTS is a CSV file whose header has alpha, lambda and, but for gradient-descent, beta; other columns are\n"
       "kept as they are. Numbers come out with 17 significant digits, 9 for float32; a regime by its name. Where the\n"
       "table has a column of a quantity's name already, the new column is called ravine_NAME, such as ravine_rate.");
-  const auto choice = [&command](const std::string& name, std::string& target, std::vector<std::string> choices,
+  const auto choice = [&command](const std::string& name, std::string& target, const std::vector<std::string>& choices,
                                  const std::string& help) {
     const auto read = [name, &target, choices](const std::string& text) { target = parse_choice(name, text, choices); };
     return command.app->add_option_function<std::string>(name, read, help)->type_name("NAME");

@@ -46,9 +46,10 @@ void ignore_write_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-StopOnSignal::StopOnSignal() : watched_(stop_signals()) {
-  quit_ = checked(::eventfd(0, EFD_CLOEXEC), "eventfd");
-  signals_ = checked(::signalfd(-1, &watched_, SFD_CLOEXEC), "signalfd");
+StopOnSignal::StopOnSignal()
+    : watched_(stop_signals()),
+      signals_(checked(::signalfd(-1, &watched_, SFD_CLOEXEC), "signalfd")),
+      quit_(checked(::eventfd(0, EFD_CLOEXEC), "eventfd")) {
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
   watcher_ = std::thread([this] { watch(); });
 }

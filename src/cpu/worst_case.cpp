@@ -92,8 +92,8 @@ Column<F> first_worst_brute_force(Pairs<F> pairs, const Eigenvalues<F>& eigenval
 }
 
 /// The same for a sorted axis. The eigenvalues with a smaller rate than the worst form an interval (quasi-convexity,
-/// docs/formulas.md M89). If the axis's first is not among them it is the answer; else they are the axis's beginning, whose end
-/// is found by bisection, all pairs abreast.
+/// docs/formulas.md M89). If the axis's first is not among them it is the answer; else they are the axis's beginning,
+/// whose end is found by bisection, all pairs abreast.
 template <class F>
 Column<F> first_worst_sorted(Pairs<F> pairs, const Eigenvalues<F>& eigenvalues) {
   const std::int64_t last = eigenvalues.size() - 1;

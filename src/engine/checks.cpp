@@ -53,7 +53,7 @@ void recompute_sample(const Store& store, const MapEvaluator& evaluator, double 
                       VerifyReport& report) {
   const std::int64_t runs = (evaluator.cells() + sample_cells - 1) / sample_cells;
   const auto id = static_cast<std::uint64_t>(stored.id);
-  const std::int64_t always = static_cast<std::int64_t>(mix(id) % static_cast<std::uint64_t>(runs));
+  const auto always = static_cast<std::int64_t>(mix(id) % static_cast<std::uint64_t>(runs));
   TileData computed = stored;
   for (std::int64_t i = 0; i < runs && sample > 0; ++i) {
     const double draw = static_cast<double>(mix(mix(id) + static_cast<std::uint64_t>(i)) >> 11U) * 0x1p-53;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "cpu/worst_case.hpp"
 #include "engine/box_walk.hpp"
@@ -55,13 +56,16 @@ void fill_with(Quantity quantity, Precision precision, std::vector<std::byte>& c
 template <class F>
 class MapEvaluatorOf final : public MapEvaluator {
  public:
-  MapEvaluatorOf(const Spec& spec, const Grid& grid) : spec_(spec), grid_(grid), axes_(map_axes(spec)) {
-    alpha_ = axis_named(axes_, "alpha");
-    beta_ = axis_named(axes_, "beta");
-    lambda_ = axis_named(axes_, "lambda");
+  MapEvaluatorOf(Spec spec, Grid grid)
+      : spec_(std::move(spec)),
+        grid_(std::move(grid)),
+        axes_(map_axes(spec_)),
+        alpha_(axis_named(axes_, "alpha")),
+        beta_(axis_named(axes_, "beta")),
+        lambda_(axis_named(axes_, "lambda")) {
     if (lambda_ != not_in_map) return;
-    const int lambda = axis_named(spec.axes, "lambda");
-    eigenvalues_.emplace(spec.axes[static_cast<std::size_t>(lambda)]);
+    const int lambda = axis_named(spec_.axes, "lambda");
+    eigenvalues_.emplace(spec_.axes[static_cast<std::size_t>(lambda)]);
   }
 
   void load(std::int64_t tile, TileData& data) override {
@@ -222,9 +226,9 @@ class MapEvaluatorOf final : public MapEvaluator {
   Spec spec_;
   Grid grid_;
   std::vector<Axis> axes_;
-  int alpha_ = not_in_map;
-  int beta_ = not_in_map;
-  int lambda_ = not_in_map;
+  int alpha_;  // positions in axes_, or not_in_map
+  int beta_;
+  int lambda_;
   std::optional<cpu::Eigenvalues<F>> eigenvalues_;  // where lambda is reduced
   Box box_;                                         // the tile in hand
   std::vector<std::vector<F>> coordinates_;         // per map axis, along the tile in hand

@@ -6,7 +6,7 @@
 namespace ravine::detail {
 namespace {
 
-__extension__ typedef __int128 Wide;  // for index * exponent, up to 2^75
+__extension__ using Wide = __int128;  // for index * exponent, up to 2^75
 
 constexpr int mantissa_bits = 52;
 constexpr int least_exponent = -1022;   // of a normal number
@@ -24,7 +24,7 @@ Split split(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(subnormal ? x * lift : x);
   const int exponent = static_cast<int>(bits >> mantissa_bits) - 1023;
   const std::uint64_t fraction = bits & ((std::uint64_t{1} << mantissa_bits) - 1);
-  const double mantissa = std::bit_cast<double>(fraction | (std::uint64_t{1023} << mantissa_bits));
+  const auto mantissa = std::bit_cast<double>(fraction | (std::uint64_t{1023} << mantissa_bits));
   return {mantissa, subnormal ? exponent - 64 : exponent};
 }
 
@@ -78,7 +78,7 @@ double round_scaled(Pair x, int exponent) {
   }
   // Subnormal: round x to a multiple of `step`, which becomes the smallest positive number. Adding 2^52 steps rounds
   // x.hi; x.lo can only matter where x.hi is half way between two multiples.
-  const double step =
+  const auto step =
       std::bit_cast<double>(static_cast<std::uint64_t>(finest_exponent - exponent + 1023) << mantissa_bits);
   const double big = 0x1p52 * step;
   double rounded = (x.hi + big) - big;

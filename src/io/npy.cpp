@@ -189,7 +189,7 @@ std::int64_t count_of(const Header& header, const std::string& name) {
 template <class T>
 std::vector<double> read_values(std::string_view data, std::int64_t count, const std::string& name) {
   // Divided, not multiplied: a count that lies can't overflow, and nothing is allocated before it is believed.
-  const std::size_t wanted = static_cast<std::size_t>(count);
+  const auto wanted = static_cast<std::size_t>(count);
   if (data.size() % sizeof(T) != 0 || data.size() / sizeof(T) != wanted) {
     throw DataError(fmt::format("{}: found {} bytes of values; wanted {} values of {} bytes, as its header says", name,
                                 data.size(), count, sizeof(T)));

@@ -86,10 +86,10 @@ std::vector<Quantity> read_quantities(const SpecFile& file, const toml::table& s
 
 /// The names of the axes in grid order.
 std::vector<std::string> read_order(const SpecFile& file, const toml::table& sweep, Method method) {
-  const std::vector<std::string> axes = axes_of(method);
+  std::vector<std::string> axes = axes_of(method);
   const toml::node* node = sweep.get("order");
   if (node == nullptr) return axes;
-  const std::vector<std::string> order = file.names_at(*node, "order");
+  std::vector<std::string> order = file.names_at(*node, "order");
   const std::string wanted = fmt::format("each of the axes {} once", fmt::join(axes, ", "));
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (contains(axes, order[i])) continue;

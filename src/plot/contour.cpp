@@ -25,7 +25,7 @@ struct Way {
   std::uint32_t node;
   std::uint32_t next;
   bool operator==(const Way&) const = default;
-  auto operator<=>(const Way&) const = default;
+  auto operator<=>(const Way&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm of clang-tidy 14
 };
 
 /// Joins segments to lines by walking from node to node, each way once.

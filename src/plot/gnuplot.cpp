@@ -17,7 +17,7 @@
 
 #include "ravine/error.hpp"
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): not every unistd.h declares it
 
 namespace ravine::detail {
 namespace {

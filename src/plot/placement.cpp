@@ -120,8 +120,9 @@ std::optional<Point> middle_pixel(const Picture& picture, std::uint8_t regime) {
   for (std::size_t k = 0; k < picture.regimes.size(); ++k) {
     if (picture.regimes[k] != regime || seen++ < total / 2) continue;
     const auto width = static_cast<std::size_t>(picture.size.width);
+    const std::size_t row = k / width;
     return Point{(static_cast<double>(k % width) + 0.5) / picture.size.width,
-                 (static_cast<double>(k / width) + 0.5) / picture.size.height};
+                 (static_cast<double>(row) + 0.5) / picture.size.height};
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,7 +50,7 @@ RoundValues round_values(double low, double high, int at_most) {
   return result;
 }
 
-PlotAxis::PlotAxis(const Axis& axis) : axis_(axis) {
+PlotAxis::PlotAxis(Axis axis) : axis_(std::move(axis)) {
   if (const auto* listed = std::get_if<ListedValues>(&axis_.values())) edges_ = edges_between(axis_, listed->values);
 }
 
@@ -81,7 +82,7 @@ double PlotAxis::position_of(double value) const {
   if (!edges_.empty()) return (value / 2 - edges_.front() / 2) / (edges_.back() / 2 - edges_.front() / 2);
   const double first = axis_.value(0);
   const double last = axis_.value(size() - 1);
-  const double count = static_cast<double>(size());
+  const auto count = static_cast<double>(size());
   const double fraction = logarithmic() ? (std::log(std::abs(value)) - std::log(std::abs(first))) /
                                               (std::log(std::abs(last)) - std::log(std::abs(first)))
                                         : (value / 2 - first / 2) / (last / 2 - first / 2);
@@ -104,7 +105,7 @@ void PlotAxis::add_decades(int at_most, std::vector<Tick>& ticks) const {
     const double at = exponent + std::log10(digit);
     if (at < std::min(first, last) - 1e-9 || at > std::max(first, last) + 1e-9) return;
     const double fraction = (at - first) / (last - first);
-    const double count = static_cast<double>(size());
+    const auto count = static_cast<double>(size());
     const bool labelled = digit == 1 && exponent % stride == 0;
     ticks.push_back({(fraction * (count - 1) + 0.5) / count, labelled ? sign + power_of_ten(exponent) : ""});
   };

@@ -20,7 +20,7 @@ struct Tick {
 class PlotAxis {
  public:
   /// \throws UsageError if a listed axis is not strictly increasing. Precondition: axis.size() > 1.
-  explicit PlotAxis(const Axis& axis);
+  explicit PlotAxis(Axis axis);
 
   [[nodiscard]] const Axis& axis() const { return axis_; }
   [[nodiscard]] std::int64_t size() const { return axis_.size(); }

@@ -96,7 +96,7 @@ std::string number(double value, int digits) {
   const std::size_t e = text.find('e');
   if (e == std::string::npos) return with_minus(text);
   const std::string mantissa = text.substr(0, e);
-  const std::string power = "10" + superscript(std::stoi(text.substr(e + 1)));
+  std::string power = "10" + superscript(std::stoi(text.substr(e + 1)));
   if (mantissa == "1") return power;
   return mantissa == "-1" ? "−" + power : with_minus(mantissa) + "×" + power;
 }
