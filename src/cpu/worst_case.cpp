@@ -151,6 +151,7 @@ Eigenvalues<F>::Eigenvalues(Axis axis)
       smallest_ = std::min(smallest_, lambda);
       largest_ = std::max(largest_, lambda);
       previous = lambda;
+      if (size() <= most_kept) kept_.push_back(lambda);
     }
   }
   is_sorted_ = ascending || descending;

@@ -11,13 +11,17 @@
 
 namespace ravine::cpu {
 
-/// A lambda axis at one precision, values made on demand.
+/// A lambda axis at one precision. Up to most_kept values are kept; those of a longer axis are made on demand.
 template <class F>
 class Eigenvalues {
  public:
+  static constexpr std::int64_t most_kept = std::int64_t{1} << 20;
+
   explicit Eigenvalues(Axis axis);
   [[nodiscard]] std::int64_t size() const { return axis_.size(); }
-  [[nodiscard]] F operator[](std::int64_t index) const { return static_cast<F>(axis_.value(index)); }
+  [[nodiscard]] F operator[](std::int64_t index) const {
+    return kept_.empty() ? static_cast<F>(axis_.value(index)) : kept_[static_cast<std::size_t>(index)];
+  }
   [[nodiscard]] F smallest() const { return smallest_; }
   [[nodiscard]] F largest() const { return largest_; }
   /// Ascending or descending in its own order (ties allowed).
@@ -25,6 +29,7 @@ class Eigenvalues {
 
  private:
   Axis axis_;
+  std::vector<F> kept_;
   F smallest_;
   F largest_;
   bool is_sorted_;

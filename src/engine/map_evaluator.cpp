@@ -175,20 +175,32 @@ class MapEvaluatorOf final : public MapEvaluator {
     add_convergent(data, offset, run.length, summary);
   }
 
+  /// The best of `length` values. Partial results side by side, so that the loop vectorises.
+  template <class Better>
+  static F best_of(const std::vector<std::byte>& chunk, std::int64_t offset, std::int64_t length, Better better) {
+    constexpr std::int64_t lanes = 8;
+    std::array<F, lanes> best;
+    best.fill(value_at<F>(chunk, offset));
+    const auto take = [better](F& kept, F candidate) { kept = better(candidate, kept) ? candidate : kept; };
+    const std::int64_t whole = length - length % lanes;
+    for (std::int64_t i = 0; i < whole; i += lanes) {
+      for (std::int64_t k = 0; k < lanes; ++k) {
+        take(best[static_cast<std::size_t>(k)], value_at<F>(chunk, offset + i + k));
+      }
+    }
+    for (std::int64_t i = whole; i < length; ++i) take(best[0], value_at<F>(chunk, offset + i));
+    for (const F candidate : best) take(best[0], candidate);
+    return best[0];
+  }
+
+  /// Cells come in grid order, so of equal values the first is kept.
   template <class Better>
   void add_best(const Run& run, const std::vector<std::byte>& chunk, std::int64_t offset, Better better,
                 std::optional<BestCell>& best) const {
-    std::int64_t at = 0;
-    F value = value_at<F>(chunk, offset);
-    for (std::int64_t i = 1; i < run.length; ++i) {
-      const F candidate = value_at<F>(chunk, offset + i);
-      if (better(candidate, value)) {
-        value = candidate;
-        at = i;
-      }
-    }
-    // Cells come in grid order, so of equal values the first is kept.
+    const F value = best_of(chunk, offset, run.length, better);
     if (best && !better(value, static_cast<F>(best->value))) return;
+    std::int64_t at = 0;
+    while (value_at<F>(chunk, offset + at) != value) ++at;
     Index index = run.start;
     for (std::size_t axis = 0; axis < index.size(); ++axis) index[axis] += box_.first[axis];
     best = BestCell{static_cast<double>(value), grid_.cell_number(index) + at};

@@ -74,6 +74,19 @@ RC_GTEST_PROP(WorstCase, EqualsBruteForceOnIndefiniteSpectraAndTinyOnesInSingleP
                                      with_exponent<float>(-149, -100)));
 }
 
+TEST(EigenvaluesTest, KeepsShortAxesAndMakesLongOnesOnDemand) {
+  for (const std::int64_t count : {cpu::Eigenvalues<double>::most_kept, cpu::Eigenvalues<double>::most_kept + 3}) {
+    const Axis axis("lambda", LinearRange{0.5, 2, count});
+    const cpu::Eigenvalues<double> eigenvalues(axis);
+    EXPECT_TRUE(eigenvalues.is_sorted());
+    EXPECT_EQ(eigenvalues.smallest(), 0.5);
+    EXPECT_EQ(eigenvalues.largest(), 2);
+    for (const std::int64_t i : {std::int64_t{0}, std::int64_t{1023}, std::int64_t{1024}, count / 3, count - 1}) {
+      EXPECT_EQ(eigenvalues[i], axis.value(i));
+    }
+  }
+}
+
 // Eigenvalues a few units in the last place apart: the computed rates of neighbours straddle rounding boundaries. A
 // rate that is merely accurate, not correctly rounded, is not monotone here.
 template <class F>
