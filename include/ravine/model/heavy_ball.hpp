@@ -15,8 +15,7 @@
 ///
 /// **How.** `attempt_*` evaluates in pair arithmetic, without branches, and says whether it is certain: the
 /// discriminant lies clear of zero and the pair clear of a rounding boundary, by proved margins. `settle_*` decides the
-/// few cells that are not by exact sums: none of 20 million random ones in double precision, about one in 20,000 of a
-/// regular grid, whose cells meet boundaries on purpose. `rate`, `gap`, `regime`, `roots` combine the two.
+/// few cells that are not by exact sums. `rate`, `gap`, `regime`, `roots` combine the two.
 /// Because the results are correctly rounded they depend on no detail of either: a faster way gives the same bits.
 /// docs/decisions/0002-correct-rounding.md has the error analysis.
 #pragma once
