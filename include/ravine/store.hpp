@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "ravine/byte_buffer.hpp"
 #include "ravine/grid.hpp"
 #include "ravine/spec.hpp"
 #include "ravine/summary.hpp"
@@ -21,7 +22,7 @@ namespace ravine {
 /// beyond the grid hold the fill value).
 struct TileData {
   std::int64_t id = 0;
-  std::vector<std::vector<std::byte>> chunks;
+  std::vector<ByteBuffer> chunks;
   Summary summary;
 };
 

@@ -26,18 +26,18 @@ int axis_named(const std::vector<Axis>& axes, std::string_view name) {
   return not_in_map;
 }
 
-const std::byte* bytes_at(const std::vector<std::byte>& chunk, std::int64_t offset, std::size_t size) {
+const std::byte* bytes_at(const ByteBuffer& chunk, std::int64_t offset, std::size_t size) {
   return chunk.data() + static_cast<std::size_t>(offset) * size;
 }
 
 template <class F>
-F value_at(const std::vector<std::byte>& chunk, std::int64_t offset) {
+F value_at(const ByteBuffer& chunk, std::int64_t offset) {
   F value;
   std::memcpy(&value, bytes_at(chunk, offset, sizeof(F)), sizeof(F));
   return value;
 }
 
-void fill_with(Quantity quantity, Precision precision, std::vector<std::byte>& chunk) {
+void fill_with(Quantity quantity, Precision precision, ByteBuffer& chunk) {
   if (quantity == Quantity::regime) {
     std::fill(chunk.begin(), chunk.end(), std::byte{0});
     return;
@@ -157,7 +157,7 @@ class MapEvaluatorOf final : public MapEvaluator {
   void add_run(const Run& run, const TileData& data, Summary& summary) const {
     const std::int64_t offset = offset_in(grid_.tile_shape, run.start);
     for (std::size_t q = 0; q < spec_.quantities.size(); ++q) {
-      const std::vector<std::byte>& chunk = data.chunks[q];
+      const ByteBuffer& chunk = data.chunks[q];
       switch (spec_.quantities[q]) {
         case Quantity::rate:
           add_best(run, chunk, offset, std::less<F>(), summary.best_rate);
@@ -177,7 +177,7 @@ class MapEvaluatorOf final : public MapEvaluator {
 
   /// The best of `length` values. Partial results side by side, so that the loop vectorises.
   template <class Better>
-  static F best_of(const std::vector<std::byte>& chunk, std::int64_t offset, std::int64_t length, Better better) {
+  static F best_of(const ByteBuffer& chunk, std::int64_t offset, std::int64_t length, Better better) {
     constexpr std::int64_t lanes = 8;
     std::array<F, lanes> best;
     best.fill(value_at<F>(chunk, offset));
@@ -195,7 +195,7 @@ class MapEvaluatorOf final : public MapEvaluator {
 
   /// Cells come in grid order, so of equal values the first is kept.
   template <class Better>
-  void add_best(const Run& run, const std::vector<std::byte>& chunk, std::int64_t offset, Better better,
+  void add_best(const Run& run, const ByteBuffer& chunk, std::int64_t offset, Better better,
                 std::optional<BestCell>& best) const {
     const F value = best_of(chunk, offset, run.length, better);
     if (best && !better(value, static_cast<F>(best->value))) return;
@@ -206,8 +206,7 @@ class MapEvaluatorOf final : public MapEvaluator {
     best = BestCell{static_cast<double>(value), grid_.cell_number(index) + at};
   }
 
-  static void add_regimes(const std::vector<std::byte>& chunk, std::int64_t offset, std::int64_t length,
-                          Summary& summary) {
+  static void add_regimes(const ByteBuffer& chunk, std::int64_t offset, std::int64_t length, Summary& summary) {
     if (!summary.regimes) summary.regimes.emplace();
     for (std::int64_t i = 0; i < length; ++i) {
       ++(*summary.regimes)[static_cast<std::size_t>(value_at<std::uint8_t>(chunk, offset + i)) % regime_count];
@@ -219,13 +218,13 @@ class MapEvaluatorOf final : public MapEvaluator {
     const auto count = [&](Quantity quantity, auto converges_at) {
       const auto found = std::find(spec_.quantities.begin(), spec_.quantities.end(), quantity);
       if (found == spec_.quantities.end()) return false;
-      const std::vector<std::byte>& chunk = data.chunks[static_cast<std::size_t>(found - spec_.quantities.begin())];
+      const ByteBuffer& chunk = data.chunks[static_cast<std::size_t>(found - spec_.quantities.begin())];
       std::int64_t convergent = 0;
       for (std::int64_t i = 0; i < length; ++i) convergent += converges_at(chunk, offset + i) ? 1 : 0;
       summary.convergent = summary.convergent.value_or(0) + convergent;
       return true;
     };
-    using Chunk = std::vector<std::byte>;
+    using Chunk = ByteBuffer;
     if (count(Quantity::regime, [](const Chunk& chunk, std::int64_t at) {
           return converges(static_cast<Regime>(value_at<std::uint8_t>(chunk, at)));
         })) {

@@ -364,7 +364,7 @@ void StoreWriter::write_tile(const TileData& tile) {
   detail::remove_durably(record_file);  // a tile that is written again is not done until it is whole
   TileRecord record{tile.id, store.identity(), {}, tile.summary};
   for (std::size_t k = 0; k < quantities.size(); ++k) {
-    const std::vector<std::byte>& bytes = tile.chunks[k];
+    const ByteBuffer& bytes = tile.chunks[k];
     if (static_cast<std::int64_t>(bytes.size()) != chunk_bytes(store, k)) {
       throw std::invalid_argument(fmt::format("a chunk has {} bytes, wanted {}", bytes.size(), chunk_bytes(store, k)));
     }

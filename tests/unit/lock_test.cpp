@@ -53,7 +53,7 @@ class LockTest : public testing::Test {
   void write(StoreWriter& to, std::int64_t id) {
     Summary summary;
     summary.cells = 2;
-    to.write_tile({id, {std::vector<std::byte>(2, std::byte{1})}, summary});
+    to.write_tile({id, {ByteBuffer(std::vector<std::byte>(2, std::byte{1}))}, summary});
   }
   [[nodiscard]] std::vector<std::string> names_in(const std::string& folder) const {
     std::vector<std::string> names;

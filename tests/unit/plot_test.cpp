@@ -465,16 +465,17 @@ Store small_store(const fs::path& path, Precision precision, const std::vector<s
     TileData tile;
     tile.id = id;
     const std::size_t cells = static_cast<std::size_t>(grid.tile_capacity());
-    tile.chunks.resize(2);
-    tile.chunks[1].assign(cells, std::byte{2});
+    const std::vector<std::byte> regimes(cells, std::byte{2});
+    std::vector<std::byte> rates;
     for (std::size_t k = 0; k < cells; ++k) {
       const double value = 0.01 * static_cast<double>(id * 10 + static_cast<std::int64_t>(k));
       const auto narrow = static_cast<float>(value);
       const bool wide = precision == Precision::float64;
       const auto* bytes =
           wide ? reinterpret_cast<const std::byte*>(&value) : reinterpret_cast<const std::byte*>(&narrow);
-      tile.chunks[0].insert(tile.chunks[0].end(), bytes, bytes + (wide ? sizeof value : sizeof narrow));
+      rates.insert(rates.end(), bytes, bytes + (wide ? sizeof value : sizeof narrow));
     }
+    tile.chunks = {ByteBuffer(rates), ByteBuffer(regimes)};
     tile.summary.cells = static_cast<std::int64_t>(cells);
     tile.summary.convergent = tile.summary.cells;
     tile.summary.best_rate = BestCell{0.1 * static_cast<double>(id), id * 10};

@@ -58,8 +58,8 @@ inline TileData tile_data(const Grid& grid, std::int64_t id) {
     rates[k] = static_cast<double>(id) + 1.0 / (1.0 + static_cast<double>(k));
     regimes[k] = std::byte{1};
   }
-  const auto bytes = std::as_bytes(std::span(rates));
-  return {id, {Bytes(bytes.begin(), bytes.end()), regimes}, summary_of(grid.tile(id).cells(), id)};
+  return {
+      id, {ByteBuffer(std::as_bytes(std::span(rates))), ByteBuffer(regimes)}, summary_of(grid.tile(id).cells(), id)};
 }
 
 inline std::string read_file(const fs::path& path) {

@@ -1,0 +1,24 @@
+// Tiles on the CPU: one at a time, on all threads.
+#pragma once
+
+#include "engine/map_evaluator.hpp"
+#include "engine/thread_pool.hpp"
+#include "engine/tile_computer.hpp"
+
+namespace ravine {
+
+class CpuTiles final : public TileComputer {
+ public:
+  CpuTiles(const Store& store, int threads);
+
+  [[nodiscard]] std::size_t depth() const override { return 1; }
+  void begin(std::int64_t id, TileData buffers) override;
+  std::optional<TileData> finish(Ending& ending, const Told& told) override;
+
+ private:
+  std::unique_ptr<MapEvaluator> evaluator_;
+  ThreadPool pool_;
+  TileData tile_;  // the one begun
+};
+
+}  // namespace ravine
