@@ -1,5 +1,7 @@
 // The CUDA backend of a program that is built without CUDA: every function says so.
 #include "kernels/devices.hpp"
+#include "kernels/map_sweep.hpp"
+#include "ravine/error.hpp"
 
 namespace ravine::cuda {
 
@@ -8,6 +10,11 @@ CudaStatus cuda_status() {
   status.reason = "this program is built without CUDA (" RAVINE_CUDA_REASON ")";
   status.fix = "install CUDA 13 or newer, then build it anew: cmake --preset release && cmake --build build/release";
   return status;
+}
+
+std::unique_ptr<MapSweep> make_map_sweep(const Spec& /*spec*/, const Grid& /*grid*/, const SweepOptions& /*options*/) {
+  const CudaStatus status = cuda_status();
+  throw BackendError(status.reason + "; " + status.fix);
 }
 
 }  // namespace ravine::cuda

@@ -134,10 +134,38 @@ void* allocate_device_bytes(std::size_t bytes) {
   return memory;
 }
 
-PinnedBuffer::PinnedBuffer(std::size_t bytes) : size_(bytes) {
+namespace {
+
+void* allocate_pinned(std::size_t bytes) {
   void* memory = nullptr;
   check(cudaHostAlloc(&memory, bytes, cudaHostAllocPortable), fmt::format("pinning {} bytes of host memory", bytes));
-  memory_.reset(static_cast<std::byte*>(memory));
+  return memory;
+}
+
+class PinnedMemory final : public std::pmr::memory_resource {
+  void* do_allocate(std::size_t bytes, std::size_t /*alignment: pages are*/) override { return allocate_pinned(bytes); }
+  void do_deallocate(void* memory, std::size_t /*bytes*/, std::size_t /*alignment*/) override {
+    static_cast<void>(cudaFreeHost(memory));
+  }
+  [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+};
+
+}  // namespace
+
+PinnedBuffer::PinnedBuffer(std::size_t bytes)
+    : memory_(static_cast<std::byte*>(allocate_pinned(bytes))), size_(bytes) {}
+
+std::pmr::memory_resource* pinned_memory() {
+  static PinnedMemory memory;
+  return &memory;
+}
+
+int multiprocessors() {
+  int device = 0;
+  int count = 0;
+  check(cudaGetDevice(&device), "asking for the current device");
+  check(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "asking for the multiprocessors");
+  return count;
 }
 
 }  // namespace ravine::cuda

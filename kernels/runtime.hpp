@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -38,6 +39,7 @@ struct MemoryInfo {
 };
 /// Of the current device.
 [[nodiscard]] MemoryInfo free_memory();
+[[nodiscard]] int multiprocessors();
 
 class Event;
 
@@ -138,6 +140,15 @@ class PinnedBuffer {
   std::unique_ptr<std::byte, Free> memory_;
   std::size_t size_ = 0;
 };
+
+/// Pinned memory as a source for containers. \throws OutOfDeviceMemory, DeviceLost or BackendError from allocate().
+[[nodiscard]] std::pmr::memory_resource* pinned_memory();
+
+/// Sets every byte to zero, once the stream's earlier work is done.
+template <class T>
+void fill_with_zeros_async(DeviceSpan<T> to, const Stream& stream) {
+  check(cudaMemsetAsync(to.data, 0, to.size * sizeof(T), stream.get()), "clearing device memory");
+}
 
 /// Copies as many elements as both have, once the stream's earlier work is done. From pinned memory the call returns at
 /// once, and the elements must stay until the stream has passed.

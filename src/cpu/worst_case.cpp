@@ -1,41 +1,15 @@
 #include "cpu/worst_case.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "ravine/model/heavy_ball_attempt.hpp"
+#include "ravine/model/worst_case.hpp"
 
 namespace ravine::cpu {
 namespace {
 
 // Eigenvalues are read in pieces of this many, so that a long range is never held at once.
 constexpr std::int64_t piece = 1024;
-
-// |h| from which on, and |h| and |beta| up to which, rate and gap are correctly rounded, with a factor of two to spare.
-// In single precision nothing is too small.
-template <class F>
-constexpr F least_proved_h = 0;
-template <>
-constexpr double least_proved_h<double> = 0x1p-299;
-template <class F>
-constexpr F largest_proved = F(0x1p100);
-template <>
-constexpr double largest_proved<double> = 0x1p299;
-
-template <class F>
-bool end_is_proved(F alpha, F lambda) {
-  const F h = std::abs(alpha * lambda);
-  return alpha == 0 || lambda == 0 || (h >= least_proved_h<F> && h <= largest_proved<F>);
-}
-
-/// Whether rate and gap of (alpha, beta) are correctly rounded, so monotone in |T|, wherever an extreme value can be.
-template <class F>
-bool ends_decide(F alpha, F beta, const Eigenvalues<F>& eigenvalues) {
-  const F size = std::abs(beta);
-  const bool beta_is_proved = size <= largest_proved<F> && (beta == 0 || size >= model::Margins<F>::least_beta);
-  return beta_is_proved && end_is_proved(alpha, eigenvalues.smallest()) && end_is_proved(alpha, eigenvalues.largest());
-}
 
 template <class F>
 using Column = std::vector<F>;
@@ -120,8 +94,9 @@ Column<F> first_worst_sorted(Pairs<F> pairs, const Eigenvalues<F>& eigenvalues) 
 template <class F>
 void settle_undecided(Quantity quantity, Pairs<F> pairs, const Eigenvalues<F>& eigenvalues, void* out) {
   const std::size_t bytes = value_bytes(quantity, sizeof(F) == 8 ? Precision::float64 : Precision::float32);
+  const model::Ends<F> ends = {eigenvalues.smallest(), eigenvalues.largest()};
   for (std::size_t i = 0; i < pairs.count; ++i) {
-    if (ends_decide(pairs.alpha[i], pairs.beta[i], eigenvalues)) continue;
+    if (model::ends_decide(pairs.alpha[i], pairs.beta[i], ends)) continue;
     worst_case_brute_force<F>(quantity, {pairs.alpha + i, pairs.beta + i, 1}, eigenvalues,
                               static_cast<std::byte*>(out) + i * bytes);
   }

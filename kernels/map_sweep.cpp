@@ -1,0 +1,108 @@
+#include "kernels/map_sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "kernels/map_plan.hpp"
+#include "kernels/tile_slot.hpp"
+
+namespace ravine::cuda {
+namespace {
+
+/// Slots on each device: one computes while the other's values are on their way to the host.
+constexpr int slots_per_device = 2;
+
+template <class F>
+class SweepOf final : public MapSweep {
+ public:
+  SweepOf(const Spec& spec, const Grid& grid, const SweepOptions& options) : plan_(spec, grid, options) {
+    for (const int device : options.devices) add_device(device);
+    // Tiles take the slots in turn: first one of each device.
+    std::stable_sort(slots_.begin(), slots_.end(), [](const auto& a, const auto& b) { return a->rank < b->rank; });
+  }
+  ~SweepOf() override {
+    for (auto& slot : slots_) {
+      const CurrentDevice current(slot->device);
+      slot->tile.reset();
+    }
+    for (auto& spectrum : spectra_) {
+      const CurrentDevice current(spectrum->device);
+      spectrum->values.reset();
+    }
+  }
+  SweepOf(const SweepOf&) = delete;
+  SweepOf& operator=(const SweepOf&) = delete;
+  SweepOf(SweepOf&&) = delete;
+  SweepOf& operator=(SweepOf&&) = delete;
+
+  [[nodiscard]] std::size_t depth() const override { return slots_.size(); }
+  void begin(std::int64_t id, TileData buffers) override {
+    Slot& slot = *slots_[begun_++ % slots_.size()];
+    const CurrentDevice current(slot.device);
+    slot.tile->begin(id, std::move(buffers));
+  }
+  bool advance() override {
+    const CurrentDevice current(oldest().device);
+    return oldest().tile->advance();
+  }
+  [[nodiscard]] std::int64_t cells_done() const override { return oldest().tile->cells_done(); }
+  [[nodiscard]] TileData take() override {
+    TileData data = oldest().tile->take();
+    ++taken_;
+    return data;
+  }
+  [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
+
+ private:
+  struct Spectrum {
+    int device;
+    std::optional<SpectrumOnDevice<F>> values;
+  };
+  struct Slot {
+    int device;
+    int rank;  ///< among the slots of its device
+    std::optional<TileSlot<F>> tile;
+  };
+
+  void add_device(int device) {
+    const CurrentDevice current(device);
+    const SpectrumOnDevice<F>* spectrum = nullptr;
+    if (const Axis* lambda = plan_.reduced_lambda()) {
+      spectra_.push_back(std::make_unique<Spectrum>());
+      spectra_.back()->device = device;
+      spectrum = &spectra_.back()->values.emplace(*lambda);
+    }
+    for (int rank = 0; rank < slots_per_device; ++rank) {
+      slots_.push_back(std::make_unique<Slot>());
+      Slot& slot = *slots_.back();
+      slot.device = device;
+      slot.rank = rank;
+      slot.tile.emplace(plan_, spectrum, slots_per_device - rank);
+      if (slot.tile->halvings() > 0) {
+        notes_.push_back(fmt::format("device {} had less memory than it said: batches of {} cells instead of {}",
+                                     device, slot.tile->batch_positions(),
+                                     slot.tile->batch_positions() << slot.tile->halvings()));
+      }
+    }
+  }
+  [[nodiscard]] const Slot& oldest() const { return *slots_[taken_ % slots_.size()]; }
+  [[nodiscard]] Slot& oldest() { return *slots_[taken_ % slots_.size()]; }
+
+  MapPlan plan_;
+  std::vector<std::unique_ptr<Spectrum>> spectra_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<std::string> notes_;
+  std::size_t begun_ = 0;
+  std::size_t taken_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<MapSweep> make_map_sweep(const Spec& spec, const Grid& grid, const SweepOptions& options) {
+  if (spec.precision == Precision::float64) return std::make_unique<SweepOf<double>>(spec, grid, options);
+  return std::make_unique<SweepOf<float>>(spec, grid, options);
+}
+
+}  // namespace ravine::cuda

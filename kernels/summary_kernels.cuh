@@ -1,0 +1,86 @@
+// What a batch's values come to, while they are on the device: one partial result a block, folded by the host. Only
+// integers and a minimum with a fixed tie rule, so no order of threads or blocks can show.
+#pragma once
+
+#include <cub/block/block_reduce.cuh>
+
+#include "kernels/map_parameters.hpp"
+#include "kernels/walk.cuh"
+
+namespace ravine::cuda {
+
+/// Rates: smaller is better, and below 1 converges.
+struct BestRate {
+  template <class F>
+  static __device__ __forceinline__ bool is_better(F a, F b) {
+    return a < b;
+  }
+  template <class F>
+  static __device__ __forceinline__ bool converges(F value) {
+    return value < 1;
+  }
+};
+
+/// Gaps: larger is better, and above 0 converges.
+struct BestGap {
+  template <class F>
+  static __device__ __forceinline__ bool is_better(F a, F b) {
+    return b < a;
+  }
+  template <class F>
+  static __device__ __forceinline__ bool converges(F value) {
+    return value > 0;
+  }
+};
+
+/// The better of two partial results; of equal values the one that comes first.
+template <class F, class Best>
+struct MergeBest {
+  __device__ __forceinline__ BestPartial<F> operator()(const BestPartial<F>& a, const BestPartial<F>& b) const {
+    const bool first_wins = Best::is_better(a.value, b.value) || (a.value == b.value && a.offset < b.offset);
+    const bool takes_a = b.offset < 0 || (a.offset >= 0 && first_wins);
+    return {takes_a ? a.value : b.value, takes_a ? a.offset : b.offset, a.convergent + b.convergent};
+  }
+};
+
+/// The best value of each block's positions. Padding is NaN, which is no better than anything and does not converge.
+template <class F, class Best>
+__global__ void find_best(const F* values, std::int64_t count, BestPartial<F>* partials) {
+  BestPartial<F> best{0, -1, 0};
+  for_each_index(count, [&](std::int64_t offset) {
+    const F value = values[offset];
+    const bool is_cell = value == value;
+    if (is_cell && (best.offset < 0 || Best::is_better(value, best.value))) {
+      best.value = value;
+      best.offset = offset;
+    }
+    best.convergent += Best::converges(value) ? 1 : 0;
+  });
+  using Reduce = cub::BlockReduce<BestPartial<F>, block_threads>;
+  __shared__ typename Reduce::TempStorage storage;
+  best = Reduce(storage).Reduce(best, MergeBest<F, Best>{});
+  if (threadIdx.x == 0) partials[blockIdx.x] = best;
+}
+
+struct AddCounts {
+  __device__ __forceinline__ RegimePartial operator()(const RegimePartial& a, const RegimePartial& b) const {
+    RegimePartial sum;
+    for (int k = 0; k < 8; ++k) sum.counts[k] = a.counts[k] + b.counts[k];
+    return sum;
+  }
+};
+
+/// How often each regime stands at each block's positions. A batch has fewer than 2^32.
+__global__ void count_regimes(const std::uint8_t* values, std::int64_t count, RegimePartial* partials) {
+  RegimePartial counts{};
+  for_each_index(count, [&](std::int64_t offset) {
+    const std::uint8_t regime = values[offset];
+    for (unsigned k = 0; k < 8; ++k) counts.counts[k] += regime == k ? 1 : 0;
+  });
+  using Reduce = cub::BlockReduce<RegimePartial, block_threads>;
+  __shared__ typename Reduce::TempStorage storage;
+  counts = Reduce(storage).Reduce(counts, AddCounts{});
+  if (threadIdx.x == 0) partials[blockIdx.x] = counts;
+}
+
+}  // namespace ravine::cuda

@@ -1,0 +1,168 @@
+#include "kernels/tile_rows.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ravine::cuda {
+namespace {
+
+/// Bands pay from about this many columns on: they take some twenty exact signs a row.
+constexpr std::int64_t least_columns_for_bands = 64;
+
+bool has_band_value(Quantity quantity) {
+  return quantity == Quantity::rate || quantity == Quantity::gap || quantity == Quantity::regime;
+}
+
+template <class F>
+void fill_rounded(const Axis& axis, std::int64_t first, std::span<F> out) {
+  std::vector<double> values(out.size());
+  axis.fill(first, values);
+  std::transform(values.begin(), values.end(), out.begin(), [](double value) { return static_cast<F>(value); });
+}
+
+template <class F>
+bool keeps_direction(std::span<const F> values) {
+  return std::is_sorted(values.begin(), values.end()) ||
+         std::is_sorted(values.begin(), values.end(), std::greater<F>());
+}
+
+}  // namespace
+
+template <class F>
+SpectrumOnDevice<F>::SpectrumOnDevice(const Axis& axis) : values_(static_cast<std::size_t>(axis.size())) {
+  std::vector<F> values(values_.size());
+  fill_rounded<F>(axis, 0, values);
+  const auto [smallest, largest] = std::minmax_element(values.begin(), values.end());
+  view_ = {values_.data(), axis.size(), {*smallest, *largest}, keeps_direction<F>(values)};
+  const Stream stream;
+  copy_to_device_async<F>(values, values_.span(), stream);
+  stream.synchronize();
+}
+
+template <class F>
+TileRows<F>::TileRows(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum)
+    : plan_(plan), spectrum_(spectrum), in_band_(plan.spec().quantities.size()) {
+  const Extent& stored = plan.stored();
+  const auto elements = static_cast<std::size_t>(std::accumulate(stored.begin(), stored.end(), std::int64_t{0}));
+  const auto rows = static_cast<std::size_t>(plan.rows());
+  staging_ = PinnedBuffer(elements * sizeof(F));
+  axes_ = DeviceBuffer<F>(elements);
+  slowest_ = DeviceBuffer<F>(rows);
+  slower_ = DeviceBuffer<F>(rows);
+  columns_ = DeviceBuffer<std::int64_t>(rows);
+  bands_ = DeviceBuffer<model::Band>(rows);
+  if (spectrum_ != nullptr) bands_at_largest_ = DeviceBuffer<model::Band>(rows);
+  const std::size_t betas =
+      plan.axis_named("beta") == kernel_axes - 1 ? static_cast<std::size_t>(plan.row_length()) : rows;
+  for (std::size_t q = 0; q < in_band_.size(); ++q) {
+    const Quantity quantity = plan.spec().quantities[q];
+    if (!has_band_value(quantity)) continue;
+    in_band_[q] = DeviceBuffer<std::byte>(betas * value_bytes(quantity, plan.spec().precision));
+  }
+}
+
+template <class F>
+void TileRows<F>::queue(const Queue& queue, const Box& tile) {
+  cells_ = plan_.extent_of(tile);
+  upload_axes(queue, tile);
+  const Extent& stored = plan_.stored();
+  queue_unfold_rows<F>(queue,
+                       {{on_device(0), on_device(1), on_device(2)},
+                        {stored[0], stored[1], stored[2]},
+                        {cells_[0], cells_[1], cells_[2]}},
+                       {slowest_.data(), slower_.data(), columns_.data(), plan_.rows()});
+  view_.rows = {parameter("alpha"), parameter("beta"), parameter("lambda"),
+                columns_.data(),    bands_.data(),     plan_.row_length()};
+  view_.worst_by = plan_.options().worst_by;
+  queue_bands_of(queue, spectrum_ == nullptr ? F(0) : spectrum_->view().ends.smallest, bands_);
+  if (spectrum_ != nullptr) {
+    queue_bands_of(queue, spectrum_->view().ends.largest, bands_at_largest_);
+    view_.worst = WorstCase<F>{spectrum_->view(), bands_at_largest_.data()};
+  }
+  queue_band_tables(queue);
+}
+
+template <class F>
+void TileRows<F>::upload_axes(const Queue& queue, const Box& tile) {
+  const Extent first = plan_.first_of(tile);
+  for (std::size_t k = 0; k < kernel_axes; ++k) {
+    const std::span<F> values = staged(k).first(static_cast<std::size_t>(cells_[k]));
+    if (plan_.axis(k) == nullptr) {
+      std::fill(values.begin(), values.end(), F(0));
+    } else {
+      fill_rounded(*plan_.axis(k), first[k], values);
+    }
+    copy_to_device_async<F>(values, {on_device(k), values.size()}, queue.stream);
+  }
+}
+
+/// Without bands, none: a map without beta has no complex eigenvalues, short rows are not worth the search, and the
+/// search needs values that keep their direction.
+template <class F>
+bool TileRows<F>::can_have_bands() const {
+  const std::size_t fastest = kernel_axes - 1;
+  return plan_.axis_named("beta") && cells_[fastest] >= least_columns_for_bands &&
+         keeps_direction<F>(staged(fastest).first(static_cast<std::size_t>(cells_[fastest])));
+}
+
+template <class F>
+void TileRows<F>::queue_bands_of(const Queue& queue, F lambda, DeviceBuffer<model::Band>& bands) const {
+  if (!can_have_bands()) {
+    fill_with_zeros_async(bands.span(), queue.stream);
+    return;
+  }
+  const std::size_t fastest = kernel_axes - 1;
+  const auto along = [&] {
+    if (plan_.axis_named("alpha") == fastest) return model::Along::alpha;
+    return plan_.axis_named("beta") == fastest ? model::Along::beta : model::Along::lambda;
+  };
+  const Parameter<F> lambdas = spectrum_ == nullptr ? view_.rows.lambda : Parameter<F>{nullptr, false};
+  queue_bands<F>(
+      queue,
+      {view_.rows.alpha, view_.rows.beta, lambdas, lambda, along(), on_device(fastest), columns_.data(), plan_.rows()},
+      bands.data());
+}
+
+template <class F>
+void TileRows<F>::queue_band_tables(const Queue& queue) {
+  if (!can_have_bands()) return;
+  const Parameter<F>& beta = view_.rows.beta;
+  for (std::size_t q = 0; q < in_band_.size(); ++q) {
+    const Quantity quantity = plan_.spec().quantities[q];
+    if (!has_band_value(quantity)) continue;
+    queue_in_band(queue, quantity, beta.values, beta.per_column ? cells_[kernel_axes - 1] : plan_.rows(),
+                  in_band_[q].data());
+  }
+}
+
+/// A parameter that the map does not have is zero: then a leading axis stands in for it.
+template <class F>
+Parameter<F> TileRows<F>::parameter(const char* name) const {
+  switch (plan_.axis_named(name).value_or(0)) {
+    case 0:
+      return {slowest_.data(), false};
+    case 1:
+      return {slower_.data(), false};
+    default:
+      return {on_device(kernel_axes - 1), true};
+  }
+}
+
+template <class F>
+F* TileRows<F>::on_device(std::size_t kernel_axis) const {
+  const auto before = plan_.stored().begin();
+  return axes_.data() + std::accumulate(before, before + static_cast<std::ptrdiff_t>(kernel_axis), std::int64_t{0});
+}
+
+template <class F>
+std::span<F> TileRows<F>::staged(std::size_t kernel_axis) const {
+  F* const first = reinterpret_cast<F*>(staging_.bytes().data()) + (on_device(kernel_axis) - axes_.data());
+  return {first, static_cast<std::size_t>(plan_.stored()[kernel_axis])};
+}
+
+template class SpectrumOnDevice<double>;
+template class SpectrumOnDevice<float>;
+template class TileRows<double>;
+template class TileRows<float>;
+
+}  // namespace ravine::cuda

@@ -1,0 +1,60 @@
+// The rows of a tile on a device: what the kernels know before they evaluate a cell.
+#pragma once
+
+#include <vector>
+
+#include "kernels/map_launches.hpp"
+#include "kernels/map_plan.hpp"
+
+namespace ravine::cuda {
+
+/// A spectrum on the current device.
+template <class F>
+class SpectrumOnDevice {
+ public:
+  explicit SpectrumOnDevice(const Axis& axis);
+  [[nodiscard]] const SpectrumView<F>& view() const { return view_; }
+
+ private:
+  DeviceBuffer<F> values_;
+  SpectrumView<F> view_;
+};
+
+/// Tables of the current device with room for any tile of a map.
+template <class F>
+class TileRows {
+ public:
+  /// `plan` and `spectrum` outlive it; `spectrum` is null where lambda is not reduced. \throws OutOfDeviceMemory.
+  TileRows(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum);
+
+  /// Queues what fills the tables for a tile. The tables are in use until the queue has passed what reads them.
+  void queue(const Queue& queue, const Box& tile);
+
+  [[nodiscard]] const MapView<F>& view() const { return view_; }
+  /// Values of a quantity of the spec, by its number, in bands; null where it has none.
+  [[nodiscard]] const void* in_band(std::size_t quantity) const { return in_band_[quantity].data(); }
+
+ private:
+  void upload_axes(const Queue& queue, const Box& tile);
+  void queue_bands_of(const Queue& queue, F lambda, DeviceBuffer<model::Band>& bands) const;
+  void queue_band_tables(const Queue& queue);
+  [[nodiscard]] Parameter<F> parameter(const char* name) const;
+  [[nodiscard]] F* on_device(std::size_t kernel_axis) const;
+  [[nodiscard]] std::span<F> staged(std::size_t kernel_axis) const;
+  [[nodiscard]] bool can_have_bands() const;
+
+  const MapPlan& plan_;
+  const SpectrumOnDevice<F>* spectrum_;
+  PinnedBuffer staging_;  // the axes, one after the other, as on the device
+  DeviceBuffer<F> axes_;
+  DeviceBuffer<F> slowest_;
+  DeviceBuffer<F> slower_;
+  DeviceBuffer<std::int64_t> columns_;
+  DeviceBuffer<model::Band> bands_;
+  DeviceBuffer<model::Band> bands_at_largest_;
+  std::vector<DeviceBuffer<std::byte>> in_band_;  // per quantity of the spec
+  Extent cells_{};                                // of the tile in hand
+  MapView<F> view_{};
+};
+
+}  // namespace ravine::cuda
