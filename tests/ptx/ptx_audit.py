@@ -6,7 +6,8 @@ usage: ptx_audit.py FILE.ptx ... [--budgets FILE] [--must-reject REASON]
 Every floating-point instruction must be on the list below in its exact form. So no approximate division or square
 root, no flush to zero, no contraction (an add, sub or mul without .rn leaves ptxas free to fuse it), no fp minimum or
 maximum (but against a constant, see float_problem), no fp atomic, no tensor core. Besides, no local memory and no
-call. Kernels named *_f32 must not touch float64, but for *_settle_f32, which decide near-ties in it.
+call. Kernels of float (in their name's template arguments, or *_f32) must not touch float64, but for those that the
+budgets mark as exact: they decide near-ties in it.
 
 Prints the number of PTX instructions of every kernel, and each finding.
 --budgets: exactly the kernels of this file must be there, none with more PTX instructions than it says.
@@ -19,7 +20,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from budgets import read_budgets
+from budgets import read_budgets, readable_names
 
 FLOAT_TYPES = {"f32", "f64"}
 # Types that hold several values or fewer bits: none of the model's.
@@ -83,7 +84,11 @@ def float_problem(name, parts, operands):
     return None if "rn" in parts else "no .rn: contraction allowed"
 
 
-def instruction_problem(operation, operands, kernel):
+def is_single_precision(kernel):
+    return kernel.endswith("_f32") or ("float" in kernel and "double" not in kernel)
+
+
+def instruction_problem(operation, operands, single_precision):
     name, *parts = operation.split(".")
     if name == "call":
         return "call"
@@ -93,12 +98,12 @@ def instruction_problem(operation, operands, kernel):
         return "not on the list of IEEE operations"
     if not FLOAT_TYPES & set(parts):
         return None
-    if kernel.endswith("_f32") and not kernel.endswith("_settle_f32") and "f64" in parts:
+    if single_precision and "f64" in parts:
         return "float64 in a float32 kernel"
     return float_problem(name, parts, operands)
 
 
-def audit_function(kind, kernel, body):
+def audit_function(kind, body, single_precision):
     """(number of instructions, Counter of findings) of one function."""
     count = 0
     findings = Counter()
@@ -115,23 +120,26 @@ def audit_function(kind, kernel, body):
             continue
         count += 1
         operands = re.split(r"[,\s]+", statement[match.end():].strip())
-        problem = instruction_problem(match.group(1), operands, kernel)
+        problem = instruction_problem(match.group(1), operands, single_precision)
         if problem:
             findings[f"{problem}: {match.group(1)}"] += 1
     return count, findings
 
 
-def audit(text):
-    """{kernel: (number of instructions, findings)}"""
+def audit(text, exact):
+    """{kernel: (number of instructions, findings)}; `exact` are the kernels that may use float64."""
     text = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
-    return {kernel: audit_function(kind, kernel, body) for kind, kernel, body in FUNCTION.findall(text)}
+    functions = FUNCTION.findall(text)
+    names = readable_names([symbol for _, symbol, _ in functions])
+    return {names[symbol]: audit_function(kind, body, is_single_precision(names[symbol]) and names[symbol] not in exact)
+            for kind, symbol, body in functions}
 
 
 def report(path, results):
     target = re.search(r"^\.target\s+(\S+)", path.read_text(), re.MULTILINE)
     print(f"{path.name}: target {target.group(1) if target else 'unknown'}, {len(results)} kernels")
     for kernel, (count, findings) in sorted(results.items()):
-        print(f"  {kernel:<20} {count:>6} PTX instructions")
+        print(f"  {count:>6} PTX instructions  {kernel}")
         for finding, times in findings.items():
             print(f"    {finding} (x{times})")
 
@@ -139,7 +147,8 @@ def report(path, results):
 def over_budget(results, budgets):
     """Lines that say which kernels are missing, unknown, or have too many instructions."""
     if set(results) != set(budgets):
-        yield f"kernels: found {sorted(results)}, the budgets have {sorted(budgets)}"
+        yield from (f"{kernel}: not in the budgets" for kernel in sorted(set(results) - set(budgets)))
+        yield from (f"{kernel}: in the budgets, not in the file" for kernel in sorted(set(budgets) - set(results)))
     for kernel in set(results) & set(budgets):
         count, allowed = results[kernel][0], budgets[kernel].instructions
         if count > allowed:
@@ -163,13 +172,14 @@ def main():
     parser.add_argument("--budgets", type=Path)
     parser.add_argument("--must-reject")
     arguments = parser.parse_args()
+    budgets = read_budgets(arguments.budgets) if arguments.budgets else {}
     problems = []
     for path in arguments.files:
-        results = audit(path.read_text())
+        results = audit(path.read_text(), {kernel for kernel, budget in budgets.items() if budget.exact})
         report(path, results)
         problems += verdict(results, arguments.must_reject)
         if arguments.budgets:
-            problems += over_budget(results, read_budgets(arguments.budgets))
+            problems += over_budget(results, budgets)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from budgets import read_budgets
+from budgets import read_budgets, readable_names
 
 RESOURCES = re.compile(
     r"Function properties for (\S+)\s+"
@@ -20,7 +20,7 @@ RESOURCES = re.compile(
 def problems_of(resources, budgets):
     found = {kernel for kernel, *_ in resources}
     if found != set(budgets):
-        yield f"kernels: found {sorted(found)}, the budgets have {sorted(budgets)}"
+        yield f"kernels: {sorted(found ^ set(budgets))} are in one of the file and the budgets only"
     for kernel, stack, stores, loads, registers in resources:
         if int(stack) or int(stores) or int(loads):
             yield f"{kernel}: {stack} bytes of stack frame, {stores} stored and {loads} loaded by spills; wanted none"
@@ -31,9 +31,11 @@ def problems_of(resources, budgets):
 def main(ptxas, ptx, architecture, budgets):
     run = subprocess.run([ptxas, "-v", "--gpu-name", architecture, ptx, "--output-file", "/dev/null"],
                          check=True, capture_output=True, text=True)
-    resources = RESOURCES.findall(run.stdout + run.stderr)
+    found = RESOURCES.findall(run.stdout + run.stderr)
+    names = readable_names([symbol for symbol, *_ in found])
+    resources = [(names[symbol], *rest) for symbol, *rest in found]
     for kernel, stack, stores, loads, registers in sorted(resources):
-        print(f"{kernel:<20} {registers:>3} registers, stack {stack}, spills {stores}/{loads}")
+        print(f"{registers:>3} registers, stack {stack}, spills {stores}/{loads}  {kernel}")
     problems = list(problems_of(resources, read_budgets(Path(budgets))))
     print("\n".join(problems), file=sys.stderr)
     return 1 if problems else 0
