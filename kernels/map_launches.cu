@@ -119,12 +119,19 @@ void queue_count_regimes(const Queue& queue, const std::uint8_t* values, std::in
   launch(count_regimes, shape_for(queue, count), queue.stream, values, count, partials);
 }
 
+template <class F>
+void queue_count_keys(const Queue& queue, const F* values, std::int64_t count, const KeyBins& bins,
+                      unsigned long long* counts) {
+  launch(count_keys<F>, shape_for(queue, count), queue.stream, values, count, bins, counts);
+}
+
 #define RAVINE_INSTANTIATE(F)                                                                           \
   template void queue_unfold_rows<F>(const Queue&, const TileAxes<F>&, const RowTables<F>&);            \
   template void queue_bands<F>(const Queue&, const BandSearch<F>&, model::Band*);                       \
   template void queue_in_band<F>(const Queue&, Quantity, const F*, std::int64_t, void*);                \
   template void queue_quantity<F>(const Queue&, Quantity, const MapView<F>&, Positions, const Target&); \
-  template void queue_find_best<F>(const Queue&, Quantity, const F*, std::int64_t, BestPartial<F>*);
+  template void queue_find_best<F>(const Queue&, Quantity, const F*, std::int64_t, BestPartial<F>*);    \
+  template void queue_count_keys<F>(const Queue&, const F*, std::int64_t, const KeyBins&, unsigned long long*);
 RAVINE_INSTANTIATE(double)
 RAVINE_INSTANTIATE(float)
 #undef RAVINE_INSTANTIATE

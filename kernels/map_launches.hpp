@@ -60,6 +60,11 @@ template <class F>
 void queue_find_best(const Queue& queue, Quantity quantity, const F* values, std::int64_t count,
                      BestPartial<F>* partials);
 
+/// Adds to `counts` (KeyBins::count of them) the values whose keys are in `bins`.
+template <class F>
+void queue_count_keys(const Queue& queue, const F* values, std::int64_t count, const KeyBins& bins,
+                      unsigned long long* counts);
+
 /// The counts of `count` < 2^32 regimes, one partial result a block.
 void queue_count_regimes(const Queue& queue, const std::uint8_t* values, std::int64_t count, RegimePartial* partials);
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "kernels/map_sweep.hpp"
 #include "ravine/model/heavy_ball_band.hpp"
 #include "ravine/model/worst_case.hpp"
 

@@ -53,6 +53,18 @@ class SweepOf final : public MapSweep {
     ++taken_;
     return data;
   }
+  void start_counting(std::span<const KeyBins> bins) override {
+    for (auto& slot : slots_) {
+      const CurrentDevice current(slot->device);
+      slot->tile->start_counting(bins);
+    }
+  }
+  void add_counts(std::size_t number, std::span<std::int64_t> counts) override {
+    for (auto& slot : slots_) {
+      const CurrentDevice current(slot->device);
+      slot->tile->add_counts(number, counts);
+    }
+  }
   [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
  private:

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ struct SweepOptions {
   std::vector<int> devices;  ///< ordinals; usable ones, at least one
   Keep keep = Keep::chunks;
   WorstBy worst_by = WorstBy::ends;
+};
+
+/// Keys (model::order_key, widened to 64 bits) of one quantity's values that a sweep counts: bin b has those with
+/// (key - low) >> shift = b. `low` is a multiple of count << shift.
+struct KeyBins {
+  static constexpr std::uint64_t count = std::uint64_t{1} << 16U;
+  std::size_t quantity;  ///< its number in the spec; rate, gap or a part of an eigenvalue
+  std::uint64_t low;
+  int shift;
 };
 
 /// Evaluates tiles, two on each device at a time: one is computed while the other's values are copied to the host, into
@@ -48,6 +58,11 @@ class MapSweep {
   [[nodiscard]] virtual std::int64_t cells_done() const = 0;
   /// The oldest begun tile, once it is whole.
   [[nodiscard]] virtual TileData take() = 0;
+  /// From now on counts the values of every tile into these bins, from zero. No tile is begun.
+  virtual void start_counting(std::span<const KeyBins> bins) = 0;
+  /// Adds what the tiles that were taken since then have in the bins of that number; `counts` has KeyBins::count.
+  virtual void add_counts(std::size_t number, std::span<std::int64_t> counts) = 0;
+
   /// What the user should know of how it went: one line each.
   [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
 

@@ -6,6 +6,7 @@
 
 #include "kernels/map_parameters.hpp"
 #include "kernels/walk.cuh"
+#include "ravine/model/order_key.hpp"
 
 namespace ravine::cuda {
 
@@ -81,6 +82,23 @@ __global__ void count_regimes(const std::uint8_t* values, std::int64_t count, Re
   __shared__ typename Reduce::TempStorage storage;
   counts = Reduce(storage).Reduce(counts, AddCounts{});
   if (threadIdx.x == 0) partials[blockIdx.x] = counts;
+}
+
+/// Adds to counts[b] the values whose order key is in bin b. The threads of a warp whose values share a bin add once:
+/// many cells of a map have the same value.
+template <class F>
+__global__ void count_keys(const F* values, std::int64_t count, KeyBins bins, unsigned long long* counts) {
+  for_each_index_abreast(count, [&](std::int64_t index) {
+    std::uint64_t bin = KeyBins::count;  // none: beyond the batch, padding, or another key
+    if (index < count) {
+      const F value = values[index];
+      const std::uint64_t offset = model::order_key(value) - bins.low;
+      if (value == value && offset >> bins.shift < KeyBins::count) bin = offset >> bins.shift;
+    }
+    const unsigned sharers = __match_any_sync(whole_warp, bin);
+    const bool adds = (sharers & ((1U << (threadIdx.x % warp_threads)) - 1)) == 0;  // the first of them
+    if (adds && bin < KeyBins::count) atomicAdd(counts + bin, static_cast<unsigned long long>(__popc(sharers)));
+  });
 }
 
 }  // namespace ravine::cuda

@@ -130,6 +130,7 @@ void TileSlot<F>::queue_job(std::size_t number) {
                     {values_.data(), uncertain_.data(), rows_.in_band(job.quantity)});
   const Arrival& arrival = arrivals_[number % window];
   queue_partials(job, arrival);
+  queue_counts(job);
   if (plan_.options().keep == Keep::chunks) queue_values_to_host(job);
   arrival.done.record(stream_);
 }
@@ -163,6 +164,33 @@ void TileSlot<F>::queue_partials(const Job& job, const Arrival& arrival) {
     default:
       return;
   }
+}
+
+template <class F>
+void TileSlot<F>::queue_counts(const Job& job) {
+  for (std::size_t k = 0; k < bins_.size(); ++k) {
+    if (bins_[k].quantity != job.quantity) continue;
+    queue_count_keys<F>(queue(), values_.data(), job.positions.count, bins_[k], counts_.data() + k * KeyBins::count);
+  }
+}
+
+template <class F>
+void TileSlot<F>::start_counting(std::span<const KeyBins> bins) {
+  bins_.assign(bins.begin(), bins.end());
+  if (bins_.size() * KeyBins::count > counts_.size()) {
+    counts_ = {};
+    counts_ = DeviceBuffer<unsigned long long>(bins_.size() * KeyBins::count);
+  }
+  if (!bins_.empty()) fill_with_zeros_async(counts_.span(), stream_);
+}
+
+template <class F>
+void TileSlot<F>::add_counts(std::size_t number, std::span<std::int64_t> counts) {
+  std::vector<unsigned long long> mine(KeyBins::count);
+  copy_to_host_async<unsigned long long>({counts_.data() + number * KeyBins::count, mine.size()}, mine, stream_);
+  stream_.synchronize();
+  std::transform(counts.begin(), counts.end(), mine.begin(), counts.begin(),
+                 [](std::int64_t total, unsigned long long part) { return total + static_cast<std::int64_t>(part); });
 }
 
 template <class F>

@@ -34,6 +34,9 @@ class TileSlot {
   [[nodiscard]] std::int64_t cells_done() const;
   [[nodiscard]] TileData take();
 
+  void start_counting(std::span<const KeyBins> bins);
+  void add_counts(std::size_t number, std::span<std::int64_t> counts);
+
   /// Positions of a batch, and how often they were halved because the device had less memory than it said.
   [[nodiscard]] std::int64_t batch_positions() const { return batch_positions_; }
   [[nodiscard]] int halvings() const { return halvings_; }
@@ -58,6 +61,7 @@ class TileSlot {
   void queue_job(std::size_t number);
   void queue_values_to_host(const Job& job);
   void queue_partials(const Job& job, const Arrival& arrival);
+  void queue_counts(const Job& job);
   void fold_job(std::size_t number);
   void fold_best(const Job& job, std::span<const BestPartial<F>> partials);
   void fold_regimes(std::span<const RegimePartial> partials);
@@ -76,6 +80,9 @@ class TileSlot {
   std::int64_t batch_positions_ = 0;
   int halvings_ = 0;
   std::array<Arrival, window> arrivals_;
+
+  std::vector<KeyBins> bins_;
+  DeviceBuffer<unsigned long long> counts_;  // KeyBins::count for each
 
   // The tile in hand.
   TileData data_;

@@ -46,6 +46,14 @@ __device__ __forceinline__ void for_each_place(const Batch& batch, std::int64_t 
   }
 }
 
+/// Calls visit(index) for the indices of this thread; all threads of a warp together, so that visit may vote. The last
+/// indices may be beyond `count`.
+template <class Visit>
+__device__ __forceinline__ void for_each_index_abreast(std::int64_t count, Visit visit) {
+  const std::int64_t lane = threadIdx.x % warp_threads;
+  for (std::int64_t index = thread_number(); index - lane < count; index += thread_count()) visit(index);
+}
+
 /// Calls visit(index) for every index below `count` of this thread.
 template <class Visit>
 __device__ __forceinline__ void for_each_index(std::int64_t count, Visit visit) {
