@@ -151,10 +151,10 @@ Refusal refusal_of_count(cudaError_t status, int driver_version) {
 
 /// Why none of the devices is usable; the first one's fix stands for all.
 Refusal refusal_of_all(const std::vector<DeviceInfo>& devices) {
-  std::string reason = "no CUDA device can be used:";
+  std::string reason;
   for (const DeviceInfo& device : devices) {
-    reason += fmt::format("{} device {} ({}): {}", device.ordinal == 0 ? "" : ";", device.ordinal, device.name,
-                          device.reason);
+    reason +=
+        fmt::format("{}device {} ({}): {}", reason.empty() ? "" : "; ", device.ordinal, device.name, device.reason);
   }
   return {reason, devices.front().fix};
 }

@@ -1,5 +1,6 @@
 // The CUDA backend of a program that is built without CUDA: every function says so.
 #include "kernels/devices.hpp"
+#include "kernels/lazy_libraries.hpp"
 #include "kernels/map_sweep.hpp"
 #include "ravine/error.hpp"
 
@@ -15,6 +16,10 @@ CudaStatus cuda_status() {
 std::unique_ptr<MapSweep> make_map_sweep(const Spec& /*spec*/, const Grid& /*grid*/, const SweepOptions& /*options*/) {
   const CudaStatus status = cuda_status();
   throw BackendError(status.reason + "; " + status.fix);
+}
+
+std::vector<LibraryStatus> library_status() {
+  return {};
 }
 
 }  // namespace ravine::cuda
