@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ravine/spec.hpp"
@@ -23,8 +24,17 @@ struct Progress {
   std::int64_t tiles_total = 0;
 };
 
+/// What computes. The values are the same bits whatever does.
+enum class Backend {
+  automatic,  ///< cuda where a device can be used, else cpu
+  cpu,
+  cuda
+};
+[[nodiscard]] std::string_view name_of(Backend backend);  ///< "auto", "cpu", "cuda"
+
 struct RunOptions {
-  int threads = 0;  ///< 0: as many as the process may use
+  Backend backend = Backend::automatic;
+  int threads = 0;  ///< of the cpu backend; 0: as many as the process may use
   Shard shard;
   std::stop_token stop;                           ///< asks for a clean, resumable end
   std::function<void(const Progress&)> progress;  ///< called by the calling thread only, several times a tile
@@ -45,19 +55,23 @@ struct RunTimes {
 
 struct RunReport {
   Outcome outcome = Outcome::complete;
-  int threads = 1;
-  std::string simd;  ///< the level the loops ran at: x86-64, x86-64-v3, x86-64-v4
+  Backend backend = Backend::cpu;  ///< the one that computed: cpu or cuda
+  std::string backend_reason;      ///< why that one
+  std::string device;              ///< for people: "cpu x86-64-v4", "NVIDIA H100 80GB HBM3 (device 0)"
+  int threads = 1;                 ///< that computed; with cuda the one that drives the devices
+  std::string simd;                ///< the level the cpu's loops ran at: x86-64, x86-64-v3, x86-64-v4; empty with cuda
   std::int64_t tiles_computed = 0;
   std::int64_t tiles_kept = 0;            ///< valid before this run
   std::int64_t tiles_repaired = 0;        ///< had a record that did not match and were computed again
   std::int64_t coordinates_repaired = 0;  ///< chunks of coordinates that did not hold the spec's values
   std::int64_t cells_computed = 0;
   RunTimes times;
+  std::vector<std::string> notes;  ///< what the backend has to tell of how it went, one line each
 };
 
 /// Computes every tile of the shard that has no valid record. Memory does not grow with the grid. A stop or the
 /// deadline ends it between pieces of a few thousand cells: the tile in hand is given up, those before it are stored.
-/// \throws StoreBusyError, IoError, BackendError.
+/// \throws StoreBusyError, IoError; BackendError where the backend that is asked for can't be used.
 RunReport run(const Store& store, const RunOptions& options);
 
 /// What running would take.

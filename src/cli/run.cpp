@@ -11,8 +11,8 @@
 #include "cli/space.hpp"
 #include "cli/store_target.hpp"
 #include "cli/text.hpp"
+#include "engine/backend.hpp"
 #include "ravine/engine.hpp"
-#include "ravine/error.hpp"
 #include "ravine/version.hpp"
 
 namespace ravine::cli {
@@ -22,7 +22,7 @@ namespace {
 struct RunArguments {
   std::filesystem::path spec;
   std::filesystem::path store;
-  std::string backend = "auto";
+  Backend backend = Backend::automatic;
   int threads = 0;
   std::optional<std::int64_t> tile;
   bool resume = false;
@@ -39,13 +39,19 @@ struct Finished {
   MapSummary map;
 };
 
-void refuse_missing_backend(const std::string& backend) {
-  if (backend != "cuda") return;
-  throw BackendError(
-      "this program is built without CUDA; use --backend cpu (or auto): the cpu backend gives the same bits");
+Backend parse_backend(const std::string& text) {
+  const std::string name = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
+  if (name == name_of(Backend::automatic)) return Backend::automatic;
+  return name == name_of(Backend::cpu) ? Backend::cpu : Backend::cuda;
 }
 
-std::string plan_text(const Store& store, const Estimate& cost, const RunArguments& arguments) {
+struct RunPlan {
+  Estimate cost;
+  BackendChoice backend;
+};
+
+std::string plan_text(const Store& store, const RunPlan& plan, const RunArguments& arguments) {
+  const Estimate& cost = plan.cost;
   const Grid& grid = store.grid();
   std::string text =
       fmt::format("plan\n  map         {} = {} cells\n", shape_text(grid.shape, store.spec()), grouped(cost.cells));
@@ -54,9 +60,17 @@ std::string plan_text(const Store& store, const Estimate& cost, const RunArgumen
     text += fmt::format(", of which shard {}/{}", arguments.shard.index + 1, arguments.shard.count);
   }
   text += fmt::format(
-      "\n  cost        {} to store, {} of memory, {} predicted to compute the whole map (writing comes on top)\n",
-      human_bytes(cost.bytes), human_bytes(cost.memory), human_seconds(cost.seconds));
+      "\n  cost        {} to store, {} of memory, {} predicted to compute the whole map{} (writing comes on top)\n",
+      human_bytes(cost.bytes), human_bytes(cost.memory), human_seconds(cost.seconds),
+      plan.backend.backend == Backend::cuda ? " on the cpu" : "");
+  text += fmt::format("  backend     {} ({})\n", plan.backend.device, plan.backend.reason);
   return text + fmt::format("  store       {}\n", store.path().string());
+}
+
+/// "2 threads at x86-64-v4", or the devices.
+std::string worker_text(const RunReport& report) {
+  if (report.backend == Backend::cuda) return report.device;
+  return fmt::format("{} thread{} at {}", report.threads, report.threads == 1 ? "" : "s", report.simd);
 }
 
 std::string time_text(const RunReport& report) {
@@ -71,9 +85,8 @@ std::string time_text(const RunReport& report) {
   row("wait", times.wait, "compute waiting for a write");
   row("total", times.total, "");
   if (report.cells_computed > 0 && times.total > 0) {
-    text += fmt::format("  {} over all, on {} thread{} at {}\n",
-                        human_rate(static_cast<double>(report.cells_computed) / times.total), report.threads,
-                        report.threads == 1 ? "" : "s", report.simd);
+    text += fmt::format("  {} over all, on {}\n", human_rate(static_cast<double>(report.cells_computed) / times.total),
+                        worker_text(report));
   }
   return text;
 }
@@ -109,6 +122,8 @@ std::string next_command(const Finished& run) {
 
 std::string run_text(const Finished& run) {
   std::string text = time_text(run.report) + tiles_text(run);
+  if (!run.report.notes.empty()) text += "notes\n";
+  for (const std::string& note : run.report.notes) text += fmt::format("  {}\n", note);
   text += whole(run.map) ? "map\n" : "map so far\n";
   text += summary_text(run.store, run.map);
   return text + fmt::format("store: {}\nnext: {}\n", run.store.path().string(), next_command(run));
@@ -126,8 +141,10 @@ Json run_json(const Finished& run) {
   json["identity"] = run.store.identity();
   json["shape"] = run.store.grid().shape;
   json["tile_shape"] = run.store.grid().tile_shape;
-  json["backend"] = "cpu";
-  json["simd"] = report.simd;
+  json["backend"] = name_of(report.backend);
+  json["backend_reason"] = report.backend_reason;
+  json["device"] = report.device;
+  json["simd"] = report.simd.empty() ? Json(nullptr) : Json(report.simd);
   json["threads"] = report.threads;
   json["shard"] = {{"index", run.arguments.shard.index + 1}, {"count", run.arguments.shard.count}};
   json["tiles_computed"] = report.tiles_computed;
@@ -140,6 +157,7 @@ Json run_json(const Finished& run) {
                      {"write", report.times.write},
                      {"wait", report.times.wait},
                      {"total", report.times.total}};
+  json["notes"] = report.notes;
   json["summary"] = summary_json(run.store, run.map);
   json["next"] = next_command(run);
   return json;
@@ -147,6 +165,7 @@ Json run_json(const Finished& run) {
 
 RunReport run_with_progress(const Store& store, const RunArguments& arguments, RunOptions options, Console& console) {
   ProgressDisplay display(console);
+  options.backend = arguments.backend;
   options.threads = arguments.threads;
   options.shard = arguments.shard;
   options.progress = [&display](const Progress& progress) { display.update(progress); };
@@ -167,16 +186,16 @@ ExitCode run_command(const RunArguments& arguments, Context& context) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   Console& console = context.console;
-  refuse_missing_backend(arguments.backend);
   const Spec spec = read_spec(arguments.spec);
-  const StopOnSignal stop;  // not before: reading may wait for ever, on a pipe
+  const StopOnSignal stop;                                          // not before: reading may wait for ever, on a pipe
+  const BackendChoice backend = choose_backend(arguments.backend);  // before there is a store: it may be refused
   const std::filesystem::path path = arguments.store.empty() ? spec.store : arguments.store;
   const Store store = arguments.resume ? open_or_create_store(path, spec, arguments.tile, console)
                                        : create_store(path, spec, arguments.tile);
-  const Estimate cost = estimate(spec, store.grid(), arguments.threads);
-  if (!arguments.resume) warn_if_short(console, path, cost.bytes);
+  const RunPlan plan{estimate(spec, store.grid(), arguments.threads), backend};
+  if (!arguments.resume) warn_if_short(console, path, plan.cost.bytes);
   if (!arguments.json) {
-    console.print(plan_text(store, cost, arguments));
+    console.print(plan_text(store, plan, arguments));
     console.flush();
   }
   RunOptions options;
@@ -192,11 +211,8 @@ ExitCode run_command(const RunArguments& arguments, Context& context) {
 
 void add_run_options(CLI::App& app, RunArguments& arguments) {
   app.add_option_function<std::string>(
-         "--backend",
-         [&arguments](const std::string& text) {
-           arguments.backend = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
-         },
-         "auto or cpu, which give the same bits (default: auto)")
+         "--backend", [&arguments](const std::string& text) { arguments.backend = parse_backend(text); },
+         "auto, cpu or cuda, which give the same bits (default: auto)")
       ->type_name("NAME");
   app.add_flag("--resume", arguments.resume, "go on with the store: compute what has no valid record");
   app.add_option_function<std::string>(
@@ -219,9 +235,9 @@ void add_run_command(CLI::App& app, Action& action) {
   command.app->footer(
       "SIGINT (Ctrl-C) and SIGTERM end the run: the tile in work is given up, those before it are stored, and it "
       "leaves\n"
-      "with 75; --resume goes on. The values depend neither on the threads, the tiles, the shards nor on how often a "
-      "run\n"
-      "was stopped.");
+      "with 75; --resume goes on. The values depend neither on the backend, the threads, the tiles, the shards nor on "
+      "how\n"
+      "often a run was stopped.");
   add_spec(*command.app, arguments.spec);
   add_store_option(*command.app, arguments.store);
   add_run_options(*command.app, arguments);

@@ -1,10 +1,13 @@
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "cpu/loops.hpp"
+#include "engine/backend.hpp"
 #include "engine/background_writer.hpp"
 #include "engine/cpu_tiles.hpp"
+#include "engine/cuda_tiles.hpp"
 #include "engine/ending.hpp"
 #include "engine/work.hpp"
 #include "grid/floating_point_environment.hpp"
@@ -18,6 +21,11 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::unique_ptr<TileComputer> make_computer(const Store& store, const BackendChoice& choice, int threads) {
+  if (choice.backend == Backend::cuda) return std::make_unique<CudaTiles>(store, choice.devices);
+  return std::make_unique<CpuTiles>(store, threads);
 }
 
 /// The tiles of the shard without a valid record.
@@ -112,19 +120,26 @@ RunReport run(const Store& store, const RunOptions& options) {
   if (options.threads < 0) throw UsageError("threads must be at least 1");
   const detail::FloatingPointEnvironment exact;
   const auto start = Clock::now();
+  const BackendChoice choice = choose_backend(options.backend);
   RunReport report;
-  report.threads = options.threads == 0 ? ThreadPool::available() : options.threads;
-  report.simd = cpu::active_level().name;
+  report.backend = choice.backend;
+  report.backend_reason = choice.reason;
+  report.device = choice.device;
+  if (choice.backend == Backend::cpu) {
+    report.threads = options.threads == 0 ? ThreadPool::available() : options.threads;
+    report.simd = cpu::active_level().name;
+  }
 
   // If anything below throws, the writer notes the failure as it goes.
-  StoreWriter writer(store, options.shard, {options.command_line, "cpu " + report.simd, report.threads});
+  StoreWriter writer(store, options.shard, {options.command_line, report.device, report.threads});
   Ending ending(options.stop, options.deadline);
   report.coordinates_repaired = writer.repair_coordinates();
   const Work work = find_work(store, options.shard, ending, report);
   report.times.check = seconds_since(start);
   if (work.tiles() > 0) {
-    CpuTiles computer(store, report.threads);
-    Pipeline(computer, options, ending, report).run(work, writer);
+    const std::unique_ptr<TileComputer> computer = make_computer(store, choice, report.threads);
+    Pipeline(*computer, options, ending, report).run(work, writer);
+    report.notes = computer->notes();
   }
   if (ending.has_come() && report.tiles_kept + report.tiles_computed < tiles_of(options.shard, store.grid())) {
     report.outcome = Outcome::interrupted;

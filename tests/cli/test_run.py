@@ -7,7 +7,7 @@ import unittest
 
 import numpy
 
-from ravine_cli import BUSY, DONE, INTERRUPTED, NO_BACKEND, SPEC, USAGE, RavineTest, tree_digest
+from ravine_cli import BUSY, DONE, INTERRUPTED, SPEC, RavineTest, tree_digest
 
 
 def rates(alpha, beta, lam):
@@ -90,8 +90,8 @@ class Run(RavineTest):
         self.assertEqual(
             list(json.loads(result.stdout)),
             ["command", "version", "model_version", "outcome", "spec", "store", "identity", "shape", "tile_shape",
-             "backend", "simd", "threads", "shard", "tiles_computed", "tiles_kept", "tiles_repaired", "coordinates_repaired", "cells_computed",
-             "seconds", "summary", "next"],
+             "backend", "backend_reason", "device", "simd", "threads", "shard", "tiles_computed", "tiles_kept",
+             "tiles_repaired", "coordinates_repaired", "cells_computed", "seconds", "notes", "summary", "next"],
         )  # fmt: skip
         summary = json.loads(result.stdout)["summary"]
         self.assertEqual(
@@ -121,13 +121,6 @@ class Run(RavineTest):
         for extra in ([], ["--resume"]):
             self.refused(BUSY, "run", self.spec(), "--store", "mine", *extra, says="mine")
         self.assertEqual(os.listdir(self.folder / "mine"), ["notes.txt"])
-
-    def test_backends(self):
-        self.refused(NO_BACKEND, "run", self.spec(), "--backend", "cuda",
-                     says=["built without CUDA", "--backend cpu", "the same bits"])  # fmt: skip
-        self.refused(USAGE, "run", "spec.toml", "--backend", "gpu", says=['"gpu"', '"cpu"'])
-        self.expect(DONE, "run", "spec.toml", "--backend", "auto", "--store", "a")
-        self.expect(DONE, "run", "spec.toml", "--backend", "cpu", "--store", "b")
 
     def test_max_time_ends_resumable(self):
         result = self.expect(INTERRUPTED, "run", self.spec(), "--store", "s", "--tile", "100", "--max-time", "0")
