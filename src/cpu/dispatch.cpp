@@ -56,4 +56,12 @@ const Level& active_level() {
   return level;
 }
 
+std::vector<std::string_view> available_levels() {
+  std::vector<std::string_view> names;
+  for (const Candidate& candidate : candidates()) {
+    if (candidate.available) names.push_back(candidate.name);
+  }
+  return names;
+}
+
 }  // namespace ravine::cpu

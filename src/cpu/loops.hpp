@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace ravine::cpu {
 
@@ -37,6 +38,9 @@ struct Level {
 /// The level in use: the best that the processor has, or the one that the environment variable RAVINE_SIMD names.
 /// \throws UsageError if RAVINE_SIMD names no level, or one that the processor lacks.
 const Level& active_level();
+
+/// The names of the levels that the processor has, the best one first.
+std::vector<std::string_view> available_levels();
 
 template <class F>
 const Loops<F>& loops();
