@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "cpu/loops.hpp"
+#include "engine/cpu_tiles.hpp"
+#include "engine/cuda_tiles.hpp"
 
 namespace ravine {
 namespace {
@@ -46,6 +48,14 @@ BackendChoice choose_backend(Backend wanted, const cuda::CudaStatus& status) {
   }
   if (cuda::usable_devices(status).empty()) return choose_cpu("no CUDA device can be used: " + status.reason);
   return choose_cuda("a CUDA device can be used", status);
+}
+
+std::unique_ptr<TileComputer> make_tile_computer(const Spec& spec, const Grid& grid, const BackendChoice& choice,
+                                                 int threads, cuda::Keep keep) {
+  if (choice.backend == Backend::cuda) {
+    return std::make_unique<CudaTiles>(spec, grid, cuda::SweepOptions{choice.devices, keep});
+  }
+  return std::make_unique<CpuTiles>(spec, grid, threads);
 }
 
 }  // namespace ravine

@@ -1,10 +1,13 @@
 // Which backend a run takes, and why.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/tile_computer.hpp"
 #include "kernels/devices.hpp"
+#include "kernels/map_sweep.hpp"
 #include "ravine/engine.hpp"
 
 namespace ravine {
@@ -22,5 +25,11 @@ struct BackendChoice {
 
 /// The choice on a machine of that status.
 [[nodiscard]] BackendChoice choose_backend(Backend wanted, const cuda::CudaStatus& status);
+
+/// What computes the map's tiles. `threads` are those of the cpu backend; `keep` says what cuda copies to the host.
+/// \throws BackendError where a device can't be used after all.
+[[nodiscard]] std::unique_ptr<TileComputer> make_tile_computer(const Spec& spec, const Grid& grid,
+                                                               const BackendChoice& choice, int threads,
+                                                               cuda::Keep keep = cuda::Keep::chunks);
 
 }  // namespace ravine

@@ -9,8 +9,8 @@
 
 namespace ravine {
 
-CpuTiles::CpuTiles(const Store& store, int threads)
-    : evaluator_(make_map_evaluator(store.spec(), store.grid())), pool_(threads) {}
+CpuTiles::CpuTiles(const Spec& spec, const Grid& grid, int threads)
+    : evaluator_(make_map_evaluator(spec, grid)), pool_(threads) {}
 
 void CpuTiles::begin(std::int64_t id, TileData buffers) {
   tile_ = std::move(buffers);

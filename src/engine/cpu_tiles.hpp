@@ -9,7 +9,7 @@ namespace ravine {
 
 class CpuTiles final : public TileComputer {
  public:
-  CpuTiles(const Store& store, int threads);
+  CpuTiles(const Spec& spec, const Grid& grid, int threads);
 
   [[nodiscard]] std::size_t depth() const override { return 1; }
   void begin(std::int64_t id, TileData buffers) override;

@@ -2,8 +2,8 @@
 
 namespace ravine {
 
-CudaTiles::CudaTiles(const Store& store, std::vector<int> devices)
-    : sweep_(cuda::make_map_sweep(store.spec(), store.grid(), {std::move(devices)})) {}
+CudaTiles::CudaTiles(const Spec& spec, const Grid& grid, const cuda::SweepOptions& options)
+    : sweep_(cuda::make_map_sweep(spec, grid, options)) {}
 
 std::optional<TileData> CudaTiles::finish(Ending& ending, const Told& told) {
   while (!sweep_->advance()) {

@@ -11,7 +11,7 @@ namespace ravine {
 class CudaTiles final : public TileComputer {
  public:
   /// \throws BackendError if a device can't be used, or a tile's rows do not fit it.
-  CudaTiles(const Store& store, std::vector<int> devices);
+  CudaTiles(const Spec& spec, const Grid& grid, const cuda::SweepOptions& options);
 
   [[nodiscard]] std::size_t depth() const override { return sweep_->depth(); }
   void begin(std::int64_t id, TileData buffers) override { sweep_->begin(id, std::move(buffers)); }

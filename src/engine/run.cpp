@@ -6,8 +6,6 @@
 #include "cpu/loops.hpp"
 #include "engine/backend.hpp"
 #include "engine/background_writer.hpp"
-#include "engine/cpu_tiles.hpp"
-#include "engine/cuda_tiles.hpp"
 #include "engine/ending.hpp"
 #include "engine/work.hpp"
 #include "grid/floating_point_environment.hpp"
@@ -21,11 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::unique_ptr<TileComputer> make_computer(const Store& store, const BackendChoice& choice, int threads) {
-  if (choice.backend == Backend::cuda) return std::make_unique<CudaTiles>(store, choice.devices);
-  return std::make_unique<CpuTiles>(store, threads);
 }
 
 /// The tiles of the shard without a valid record.
@@ -137,7 +130,8 @@ RunReport run(const Store& store, const RunOptions& options) {
   const Work work = find_work(store, options.shard, ending, report);
   report.times.check = seconds_since(start);
   if (work.tiles() > 0) {
-    const std::unique_ptr<TileComputer> computer = make_computer(store, choice, report.threads);
+    const std::unique_ptr<TileComputer> computer =
+        make_tile_computer(store.spec(), store.grid(), choice, report.threads);
     Pipeline(*computer, options, ending, report).run(work, writer);
     report.notes = computer->notes();
   }
