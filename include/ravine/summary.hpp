@@ -13,6 +13,7 @@ namespace ravine {
 struct BestCell {
   double value;
   std::int64_t cell;
+  friend bool operator==(const BestCell&, const BestCell&) = default;
 };
 
 inline constexpr std::size_t regime_count = 8;
@@ -24,6 +25,7 @@ struct Summary {
   std::optional<BestCell> best_rate;
   std::optional<BestCell> best_gap;
   std::optional<std::array<std::int64_t, regime_count>> regimes;
+  friend bool operator==(const Summary&, const Summary&) = default;
 };
 
 /// Adds `part` to `total`. Associative and commutative over the tiles of one map; an empty Summary{} is neutral.

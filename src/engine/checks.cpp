@@ -72,19 +72,11 @@ void recompute_sample(const Store& store, const MapEvaluator& evaluator, double 
   }
 }
 
-bool equal(const Summary& a, const Summary& b) {
-  const auto same_best = [](const std::optional<BestCell>& x, const std::optional<BestCell>& y) {
-    return x.has_value() == y.has_value() && (!x || (x->value == y->value && x->cell == y->cell));
-  };
-  return a.cells == b.cells && a.convergent == b.convergent && a.regimes == b.regimes &&
-         same_best(a.best_rate, b.best_rate) && same_best(a.best_gap, b.best_gap);
-}
-
 void verify_done_tile(const Store& store, MapEvaluator& evaluator, double sample, TileData& stored,
                       VerifyReport& report) {
   const std::int64_t id = stored.id;
   for (std::size_t q = 0; q < stored.chunks.size(); ++q) store.read_chunk(id, q, stored.chunks[q]);
-  if (!equal(evaluator.summarize(0, evaluator.cells(), stored), store.tile_summary(id))) {
+  if (evaluator.summarize(0, evaluator.cells(), stored) != store.tile_summary(id)) {
     throw DataError(fmt::format("tile {}: the record's partial results are not those of its chunks", id));
   }
   recompute_sample(store, evaluator, sample, stored, report);
