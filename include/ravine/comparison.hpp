@@ -26,11 +26,12 @@ struct ComparisonOptions {
 /// is evaluated and summarised (the best cell, the regimes' counts), as in a run; nothing is stored.
 struct BackendTimes {
   Backend backend = Backend::cpu;
-  std::string device;              ///< for people, as in RunReport
-  int threads = 0;                 ///< that computed; 1 drives CUDA devices
-  std::vector<double> in_place;    ///< values stay where they are computed: in the device's memory
-  std::vector<double> to_host;     ///< values end in the host's memory, ready to be written; the same for the cpu
-  double first = 0;                ///< the first pass to the host, which also starts the backend and takes its memory
+  std::string device;            ///< for people, as in RunReport
+  int threads = 0;               ///< that computed; 1 drives CUDA devices
+  int processors = 0;            ///< that the process may use
+  std::vector<double> in_place;  ///< values stay where they are computed: in the device's memory
+  std::vector<double> to_host;   ///< values end in the host's memory, ready to be written; the same for the cpu
+  double first = 0;              ///< the first pass to the host, which also starts the backend and takes its memory
 };
 
 struct Comparison {
@@ -40,6 +41,9 @@ struct Comparison {
   bool interrupted = false;         ///< stopped before every repetition was taken
   std::vector<BackendTimes> backends;
 };
+
+/// The backends that can be used here: cpu, and cuda where a device can be.
+[[nodiscard]] std::vector<Backend> available_backends();
 
 /// Evaluates the map on each backend, compares every byte and partial result between them, then measures in turn, so
 /// that all meet the same disturbances. Memory: a few tiles of each backend.

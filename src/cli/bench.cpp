@@ -30,7 +30,9 @@ struct BenchArguments {
 /// Repetitions in ascending order.
 class Sample {
  public:
-  explicit Sample(std::vector<double> seconds) : sorted_(std::move(seconds)) { std::sort(sorted_.begin(), sorted_.end()); }
+  explicit Sample(std::vector<double> seconds) : sorted_(std::move(seconds)) {
+    std::sort(sorted_.begin(), sorted_.end());
+  }
   [[nodiscard]] bool empty() const { return sorted_.empty(); }
   [[nodiscard]] double least() const { return sorted_.front(); }
   [[nodiscard]] double most() const { return sorted_.back(); }
@@ -59,8 +61,9 @@ std::vector<Backend> parse_backends(const std::string& list) {
 }
 
 std::string device_text(const BackendTimes& times) {
-  if (times.backend == Backend::cuda) return times.device;
-  return fmt::format("{}, {} thread{}", times.device, times.threads, times.threads == 1 ? "" : "s");
+  if (times.backend == Backend::cuda) return "cuda, " + times.device;
+  return fmt::format("{}, {} thread{} on {} processors", times.device, times.threads, times.threads == 1 ? "" : "s",
+                     times.processors);
 }
 
 std::string times_text(const char* label, const std::vector<double>& seconds, std::int64_t cells) {
@@ -71,7 +74,7 @@ std::string times_text(const char* label, const std::vector<double>& seconds, st
 }
 
 std::string backend_text(const BackendTimes& times, std::int64_t cells) {
-  std::string text = fmt::format("  {}: {}\n", name_of(times.backend), device_text(times));
+  std::string text = fmt::format("  {}\n", device_text(times));
   if (times.backend == Backend::cuda) text += times_text("values on the device", times.in_place, cells);
   text += times_text("values on the host", times.to_host, cells);
   return text + fmt::format("    {:<22}{:>11.4f} s\n", "the first time", times.first);
@@ -91,9 +94,10 @@ std::string ratio_text(const Comparison& comparison) {
 
 std::string bench_text(const Comparison& comparison, const BenchArguments& arguments, const Spec& spec,
                        const Grid& grid) {
-  std::string text = fmt::format("bench of {}\n  map {} = {} cells, {} of values; {} repetitions, median (least to most)\n",
-                                 arguments.spec.string(), shape_text(grid.shape, spec), grouped(comparison.cells),
-                                 human_bytes(comparison.bytes), arguments.repetitions);
+  std::string text =
+      fmt::format("bench of {}\n  map {} = {} cells, {} of values; {} repetitions, median (least to most)\n",
+                  arguments.spec.string(), shape_text(grid.shape, spec), grouped(comparison.cells),
+                  human_bytes(comparison.bytes), arguments.repetitions);
   if (comparison.bytes_compared > 0) {
     text += fmt::format("  equal: {} and all partial results, byte by byte\n", human_bytes(comparison.bytes_compared));
   }
@@ -125,6 +129,8 @@ Json bench_json(const Comparison& comparison, const BenchArguments& arguments, c
     json["backends"].push_back({{"backend", name_of(times.backend)},
                                 {"device", times.device},
                                 {"threads", times.threads},
+                                {"processors", times.processors},
+                                {"processors", times.processors},
                                 {"seconds_first", times.first},
                                 {"seconds_in_place", sample_json(times.in_place)},
                                 {"seconds_to_host", sample_json(times.to_host)}});

@@ -26,6 +26,7 @@ void add_verify_command(CLI::App& app, Action& action);
 void add_status_command(CLI::App& app, Action& action);
 void add_plot_command(CLI::App& app, Action& action);
 void add_export_command(CLI::App& app, Action& action);
+void add_bench_command(CLI::App& app, Action& action);
 void add_doctor_command(CLI::App& app, Action& action);
 
 }  // namespace ravine::cli

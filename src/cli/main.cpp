@@ -40,6 +40,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_status_command(app, action);
   add_plot_command(app, action);
   add_export_command(app, action);
+  add_bench_command(app, action);
   add_doctor_command(app, action);
 }
 

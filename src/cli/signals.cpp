@@ -70,7 +70,7 @@ void StopOnSignal::watch() {
       signalfd_siginfo info{};
       if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
       if (!source_.request_stop()) ::_exit(static_cast<int>(ExitCode::interrupted));
-      say("\nravine: stopping: the tiles before this one are stored; once more to end at once\n");
+      say("\nravine: stopping at the next whole step; once more to end at once\n");
     } else if (waiting[1].revents != 0) {
       return;
     }

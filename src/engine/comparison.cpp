@@ -33,6 +33,7 @@ class Contestant {
     times_.backend = choice_.backend;
     times_.device = choice_.device;
     times_.threads = choice_.backend == Backend::cpu ? threads : 1;
+    times_.processors = ThreadPool::available();
   }
 
   [[nodiscard]] std::string_view name() const { return name_of(choice_.backend); }
@@ -113,7 +114,8 @@ std::int64_t compare(Contestant& one, Contestant& other, const Spec& spec, Endin
       const ByteBuffer& y = b->chunks[q];
       const auto found = std::mismatch(x.begin(), x.end(), y.begin(), y.end());
       if (found.first != x.end()) {
-        const auto value = static_cast<std::size_t>(found.first - x.begin()) / value_bytes(spec.quantities[q], spec.precision);
+        const auto value =
+            static_cast<std::size_t>(found.first - x.begin()) / value_bytes(spec.quantities[q], spec.precision);
         throw_difference(*a, fmt::format("value {} of the {} chunks", value, name_of(spec.quantities[q])), one, other);
       }
       equal += static_cast<std::int64_t>(x.size());
@@ -128,7 +130,8 @@ std::int64_t compare(Contestant& one, Contestant& other, const Spec& spec, Endin
 std::int64_t bytes_of(const Spec& spec, const Grid& grid) {
   std::int64_t bytes = 0;
   for (const Quantity quantity : spec.quantities) {
-    bytes += grid.tile_count() * grid.tile_capacity() * static_cast<std::int64_t>(value_bytes(quantity, spec.precision));
+    bytes +=
+        grid.tile_count() * grid.tile_capacity() * static_cast<std::int64_t>(value_bytes(quantity, spec.precision));
   }
   return bytes;
 }
@@ -156,6 +159,11 @@ void hold_contest(std::vector<Contestant>& contestants, const Spec& spec, const 
 }
 
 }  // namespace
+
+std::vector<Backend> available_backends() {
+  if (choose_backend(Backend::automatic).backend == Backend::cpu) return {Backend::cpu};
+  return {Backend::cpu, Backend::cuda};
+}
 
 Comparison compare_backends(const Spec& spec, const Grid& grid, const ComparisonOptions& options) {
   if (options.backends.empty()) throw UsageError("no backend to measure; wanted cpu, cuda or both");

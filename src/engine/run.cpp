@@ -7,6 +7,7 @@
 #include "engine/backend.hpp"
 #include "engine/background_writer.hpp"
 #include "engine/ending.hpp"
+#include "engine/thread_pool.hpp"
 #include "engine/work.hpp"
 #include "grid/floating_point_environment.hpp"
 #include "ravine/engine.hpp"
