@@ -58,7 +58,7 @@ class Bench(RavineTest):
 
     def test_wrong_lists(self):
         self.refused(USAGE, "bench", self.spec(), "--compare", "cpu,cpu", says="twice")
-        self.refused(USAGE, "bench", self.spec(), "--compare", "gpu", says=["--compare", '"gpu"', "cpu or cuda"])
+        self.refused(USAGE, "bench", self.spec(), "--compare", "gpu", says=["--compare", '"gpu"', '"cpu" or "cuda"'])
         self.refused(USAGE, "bench", self.spec(), "--compare", "", says="--compare")
         self.refused(USAGE, "bench", self.spec(), "--repeat", "0", says="--repeat")
 
