@@ -22,80 +22,60 @@ class SweepOf final : public MapSweep {
     // Tiles take the slots in turn: first one of each device.
     std::stable_sort(slots_.begin(), slots_.end(), [](const auto& a, const auto& b) { return a->rank < b->rank; });
   }
-  ~SweepOf() override {
-    for (auto& slot : slots_) {
-      const CurrentDevice current(slot->device);
-      slot->tile.reset();
-    }
-    for (auto& spectrum : spectra_) {
-      const CurrentDevice current(spectrum->device);
-      spectrum->values.reset();
-    }
-  }
-  SweepOf(const SweepOf&) = delete;
-  SweepOf& operator=(const SweepOf&) = delete;
-  SweepOf(SweepOf&&) = delete;
-  SweepOf& operator=(SweepOf&&) = delete;
-
   [[nodiscard]] std::size_t depth() const override { return slots_.size(); }
   void begin(std::int64_t id, TileData buffers) override {
     Slot& slot = *slots_[begun_++ % slots_.size()];
     const CurrentDevice current(slot.device);
-    slot.tile->begin(id, std::move(buffers));
+    slot.tile.begin(id, std::move(buffers));
   }
   bool advance() override {
     const CurrentDevice current(oldest().device);
-    return oldest().tile->advance();
+    return oldest().tile.advance();
   }
-  [[nodiscard]] std::int64_t cells_done() const override { return oldest().tile->cells_done(); }
+  [[nodiscard]] std::int64_t cells_done() const override { return oldest().tile.cells_done(); }
   [[nodiscard]] TileData take() override {
-    TileData data = oldest().tile->take();
+    TileData data = oldest().tile.take();
     ++taken_;
     return data;
   }
   void start_counting(std::span<const KeyBins> bins) override {
     for (auto& slot : slots_) {
       const CurrentDevice current(slot->device);
-      slot->tile->start_counting(bins);
+      slot->tile.start_counting(bins);
     }
   }
   void add_counts(std::size_t number, std::span<std::int64_t> counts) override {
     for (auto& slot : slots_) {
       const CurrentDevice current(slot->device);
-      slot->tile->add_counts(number, counts);
+      slot->tile.add_counts(number, counts);
     }
   }
   [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
  private:
-  struct Spectrum {
-    int device;
-    std::optional<SpectrumOnDevice<F>> values;
-  };
   struct Slot {
     int device;
     int rank;  ///< among the slots of its device
-    std::optional<TileSlot<F>> tile;
+    TileSlot<F> tile;
+
+    Slot(int device_, int rank_, const MapPlan& plan, const SpectrumOnDevice<F>* spectrum)
+        : device(device_), rank(rank_), tile(plan, spectrum, slots_per_device - rank_) {}
   };
 
   void add_device(int device) {
     const CurrentDevice current(device);
     const SpectrumOnDevice<F>* spectrum = nullptr;
     if (const Axis* lambda = plan_.reduced_lambda()) {
-      spectra_.push_back(std::make_unique<Spectrum>());
-      spectra_.back()->device = device;
-      spectrum = &spectra_.back()->values.emplace(*lambda);
+      spectra_.push_back(std::make_unique<SpectrumOnDevice<F>>(*lambda));
+      spectrum = spectra_.back().get();
     }
     for (int rank = 0; rank < slots_per_device; ++rank) {
-      slots_.push_back(std::make_unique<Slot>());
-      Slot& slot = *slots_.back();
-      slot.device = device;
-      slot.rank = rank;
-      slot.tile.emplace(plan_, spectrum, slots_per_device - rank);
-      if (slot.tile->halvings() > 0) {
+      slots_.push_back(std::make_unique<Slot>(device, rank, plan_, spectrum));
+      const Slot& slot = *slots_.back();
+      if (slot.tile.halvings() > 0) {
         notes_.push_back(fmt::format("device {} had less memory than it said: batches of {} cells instead of {}",
-                                     device, slot.tile->batch_positions(),
-                                     slot.tile->batch_positions() << slot.tile->halvings()));
+                                     device, slot.tile.batch_positions(),
+                                     slot.tile.batch_positions() << slot.tile.halvings()));
       }
     }
   }
@@ -103,7 +83,8 @@ class SweepOf final : public MapSweep {
   [[nodiscard]] Slot& oldest() { return *slots_[taken_ % slots_.size()]; }
 
   MapPlan plan_;
-  std::vector<std::unique_ptr<Spectrum>> spectra_;
+  // What is freed or waited for need not belong to the current device.
+  std::vector<std::unique_ptr<SpectrumOnDevice<F>>> spectra_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::string> notes_;
   std::size_t begun_ = 0;
