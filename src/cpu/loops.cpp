@@ -102,11 +102,16 @@ void root(Cells<F> cells, RootPart part, F* __restrict out) {
   }
 }
 
+template <class F>
+model::Band band(const model::Row<F>& row) {
+  return model::ripple_band(row);
+}
+
 }  // namespace
 
 void fill_level(Level& level) {
-  level.float64 = {evaluate<Rate<double>>, evaluate<Gap<double>>, regime<double>, root<double>};
-  level.float32 = {evaluate<Rate<float>>, evaluate<Gap<float>>, regime<float>, root<float>};
+  level.float64 = {evaluate<Rate<double>>, evaluate<Gap<double>>, regime<double>, root<double>, band<double>};
+  level.float32 = {evaluate<Rate<float>>, evaluate<Gap<float>>, regime<float>, root<float>, band<float>};
 }
 
 }  // namespace ravine::cpu::RAVINE_SIMD_LEVEL

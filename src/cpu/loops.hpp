@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ravine/model/heavy_ball_band.hpp"
+
 namespace ravine::cpu {
 
 /// Coordinates of `count` cells, one array each; no alignment needed.
@@ -26,6 +28,7 @@ struct Loops {
   void (*gap)(Cells<F> cells, F* out);
   void (*regime)(Cells<F> cells, std::uint8_t* out);
   void (*root)(Cells<F> cells, RootPart part, F* out);
+  model::Band (*band)(const model::Row<F>& row);  ///< model::ripple_band
 };
 
 /// One SIMD level: every loop gives the same bits at every level.

@@ -99,7 +99,7 @@ VerifyReport verify(const Store& store, double sample, const std::stop_token& st
   if (!(sample >= 0 && sample <= 1))
     throw UsageError(fmt::format("sample is {}; wanted a fraction from 0 to 1", sample));
   const detail::FloatingPointEnvironment exact;
-  const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(store.spec(), store.grid());
+  const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(store.spec(), store.grid(), Structure::ignored);
   VerifyReport report;
   for (const std::string& problem : store.damaged_coordinates()) {
     ++report.coordinates_corrupt;

@@ -10,7 +10,7 @@
 namespace ravine {
 
 CpuTiles::CpuTiles(const Spec& spec, const Grid& grid, int threads)
-    : evaluator_(make_map_evaluator(spec, grid)), pool_(threads) {}
+    : evaluator_(make_map_evaluator(spec, grid, Structure::used)), pool_(threads) {}
 
 void CpuTiles::begin(std::int64_t id, TileData buffers) {
   tile_ = std::move(buffers);

@@ -17,7 +17,7 @@ double seconds_per_cell(const Spec& spec, const Grid& grid) {
   constexpr std::int64_t first_sample = 16;
   // Small tiles bound the memory of a sample.
   const Grid sampled = make_grid(spec, std::min(grid.cells(), MapEvaluator::piece_cells));
-  const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(spec, sampled);
+  const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(spec, sampled, Structure::used);
   TileData data;
   evaluator->load((sampled.tile_count() - 1) / 2, data);
   for (std::int64_t count = std::min(first_sample, evaluator->cells());;

@@ -1,255 +1,165 @@
 #include "engine/map_evaluator.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <utility>
 
-#include "cpu/worst_case.hpp"
-#include "engine/box_walk.hpp"
-#include "ravine/model/regime.hpp"
+#include "cpu/row_pass.hpp"
+#include "engine/fold.hpp"
+#include "engine/tile_cells.hpp"
+#include "ravine/model/worst_case.hpp"
 
 namespace ravine {
 namespace {
 
-// Cells evaluated at once: their coordinates and values stay in the first-level cache.
-constexpr std::int64_t block_cells = 512;
+// Bands pay where rows are long enough for the search of their ends, and where a table over beta serves enough rows.
+constexpr std::size_t least_row_for_bands = 64;
+constexpr std::int64_t least_cells_per_beta = 8;
 
-constexpr int not_in_map = -1;
-
-int axis_named(const std::vector<Axis>& axes, std::string_view name) {
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    if (axes[i].name() == name) return static_cast<int>(i);
-  }
-  return not_in_map;
-}
-
-const std::byte* bytes_at(const ByteBuffer& chunk, std::int64_t offset, std::size_t size) {
-  return chunk.data() + static_cast<std::size_t>(offset) * size;
+template <class T>
+void fill_with(T value, ByteBuffer& chunk) {
+  std::fill_n(reinterpret_cast<T*>(chunk.data()), chunk.size() / sizeof(T), value);
 }
 
 template <class F>
-F value_at(const ByteBuffer& chunk, std::int64_t offset) {
-  F value;
-  std::memcpy(&value, bytes_at(chunk, offset, sizeof(F)), sizeof(F));
-  return value;
+bool keeps_direction(std::span<const F> values) {
+  return std::is_sorted(values.begin(), values.end()) ||
+         std::is_sorted(values.begin(), values.end(), std::greater<F>());
 }
 
-void fill_with(Quantity quantity, Precision precision, ByteBuffer& chunk) {
-  if (quantity == Quantity::regime) {
-    std::fill(chunk.begin(), chunk.end(), std::byte{0});
-    return;
-  }
-  const auto fill = [&chunk](auto value) {
-    for (std::size_t at = 0; at < chunk.size(); at += sizeof value)
-      std::memcpy(chunk.data() + at, &value, sizeof value);
-  };
-  if (precision == Precision::float64) {
-    fill(std::numeric_limits<double>::quiet_NaN());
-  } else {
-    fill(std::numeric_limits<float>::quiet_NaN());
-  }
-}
+/// One way through the cells: some quantities, by their numbers in the spec, evaluated in one manner.
+template <class F>
+struct Step {
+  std::vector<std::size_t> quantities;
+  typename cpu::RowPass<F>::How how;
+  std::optional<F> lambda;  // in place of the cells' own
+};
 
 template <class F>
 class MapEvaluatorOf final : public MapEvaluator {
  public:
-  MapEvaluatorOf(Spec spec, Grid grid)
-      : spec_(std::move(spec)),
+  MapEvaluatorOf(const Spec& spec, Grid grid, Structure structure)
+      : quantities_(spec.quantities),
+        precision_(spec.precision),
         grid_(std::move(grid)),
-        axes_(map_axes(spec_)),
-        alpha_(axis_named(axes_, "alpha")),
-        beta_(axis_named(axes_, "beta")),
-        lambda_(axis_named(axes_, "lambda")) {
-    if (lambda_ != not_in_map) return;
-    const int lambda = axis_named(spec_.axes, "lambda");
-    eigenvalues_.emplace(spec_.axes[static_cast<std::size_t>(lambda)]);
+        structure_(structure),
+        tile_(spec, grid_),
+        in_band_(quantities_.size()) {
+    if (spec.lambda_reduction == Reduction::none) return;
+    const auto is_lambda = [](const Axis& axis) { return axis.name() == "lambda"; };
+    eigenvalues_.emplace(*std::find_if(spec.axes.begin(), spec.axes.end(), is_lambda));
   }
 
-  void load(std::int64_t tile, TileData& data) override {
-    box_ = grid_.tile(tile);
-    coordinates_.resize(axes_.size());
-    for (std::size_t axis = 0; axis < axes_.size(); ++axis) load_axis(axis);
-    data.id = tile;
+  void load(std::int64_t id, TileData& data) override {
+    tile_.load(grid_.tile(id));
+    data.id = id;
     data.summary = {};
-    data.chunks.resize(spec_.quantities.size());
-    for (std::size_t q = 0; q < spec_.quantities.size(); ++q) {
-      const std::size_t size = value_bytes(spec_.quantities[q], spec_.precision);
-      data.chunks[q].resize(static_cast<std::size_t>(grid_.tile_capacity()) * size);
-      if (box_.shape != grid_.tile_shape) fill_with(spec_.quantities[q], spec_.precision, data.chunks[q]);
-    }
+    data.chunks.resize(quantities_.size());
+    for (std::size_t q = 0; q < quantities_.size(); ++q) prepare(quantities_[q], data.chunks[q]);
+    choose_steps();
   }
 
-  [[nodiscard]] std::int64_t cells() const override { return box_.cells(); }
+  [[nodiscard]] std::int64_t cells() const override { return tile_.cells(); }
 
   void evaluate(std::int64_t first, std::int64_t count, TileData& data) const override {
-    for (std::int64_t done = 0; done < count; done += block_cells) {
-      evaluate_block(first + done, std::min(block_cells, count - done), data);
+    for (const Step<F>& step : steps_) {
+      cpu::RowPass<F> pass(targets_of(step, data), step.how);
+      tile_.for_each_run(first, count, [&](const Run& run) {
+        cpu::Stretch<F> stretch = tile_.stretch_of(run);
+        stretch.row.fixed.lambda = step.lambda.value_or(stretch.row.fixed.lambda);
+        pass.add(stretch);
+      });
+      pass.finish();
     }
   }
 
   [[nodiscard]] Summary summarize(std::int64_t first, std::int64_t count, const TileData& data) const override {
-    Summary summary;
-    summary.cells = count;
-    walk_box(box_.shape, first, count, [&](const Run& run) { add_run(run, data, summary); });
-    return summary;
+    return fold(tile_, quantities_, first, count, data);
   }
 
  private:
-  void load_axis(std::size_t axis) {
-    std::vector<double> values(static_cast<std::size_t>(box_.shape[axis]));
-    axes_[axis].fill(box_.first[axis], values);
-    coordinates_[axis].resize(values.size());
-    std::transform(values.begin(), values.end(), coordinates_[axis].begin(),
-                   [](double value) { return static_cast<F>(value); });
-  }
-
-  /// One coordinate of each cell of a block; zero where the map has no such axis.
-  void fill_column(int axis, std::int64_t first, std::span<F> out) const {
-    if (axis == not_in_map) {
-      std::fill(out.begin(), out.end(), F(0));
-      return;
+  /// Makes room for a tile; where the grid's edge cuts it, the fill value stands beyond.
+  void prepare(Quantity quantity, ByteBuffer& chunk) const {
+    chunk.resize(static_cast<std::size_t>(grid_.tile_capacity()) * value_bytes(quantity, precision_));
+    if (tile_.box().shape == grid_.tile_shape) return;
+    if (quantity == Quantity::regime) {
+      fill_with(std::uint8_t{0}, chunk);
+    } else {
+      fill_with(std::numeric_limits<F>::quiet_NaN(), chunk);
     }
-    const std::vector<F>& along = coordinates_[static_cast<std::size_t>(axis)];
-    const bool is_fastest = static_cast<std::size_t>(axis) + 1 == axes_.size();
-    walk_box(box_.shape, first, static_cast<std::int64_t>(out.size()), [&](const Run& run) {
-      F* to = out.data() + run.offset;
-      const F* from = along.data() + run.start[static_cast<std::size_t>(axis)];
-      if (is_fastest) {
-        std::copy(from, from + run.length, to);
-      } else {
-        std::fill(to, to + run.length, *from);
-      }
-    });
   }
 
-  void evaluate_block(std::int64_t first, std::int64_t count, TileData& data) const {
-    const auto size = static_cast<std::size_t>(count);
-    std::array<F, block_cells> alpha;
-    std::array<F, block_cells> beta;
-    std::array<F, block_cells> lambda;
-    std::array<F, block_cells> values;
-    fill_column(alpha_, first, {alpha.data(), size});
-    fill_column(beta_, first, {beta.data(), size});
-    if (!eigenvalues_) fill_column(lambda_, first, {lambda.data(), size});
-    for (std::size_t q = 0; q < spec_.quantities.size(); ++q) {
+  /// Whether bands may be used in the tile in hand, and pay.
+  [[nodiscard]] bool takes_bands() const {
+    if (structure_ == Structure::ignored) return false;
+    const auto betas = static_cast<std::int64_t>(tile_.values("beta").size());
+    return betas > 0 && tile_.cells() >= least_cells_per_beta * betas &&
+           tile_.row_values().size() >= least_row_for_bands && keeps_direction(tile_.row_values()) &&
+           (!eigenvalues_ || ends_decide_everywhere());
+  }
+
+  /// Whether the ends of the spectrum decide every cell of the tile: alpha and beta do so apart from each other.
+  [[nodiscard]] bool ends_decide_everywhere() const {
+    const model::Ends<F> ends = {eigenvalues_->smallest(), eigenvalues_->largest()};
+    const std::span<const F> alpha = tile_.values("alpha");
+    const std::span<const F> beta = tile_.values("beta");
+    return std::all_of(alpha.begin(), alpha.end(), [&](F value) { return model::ends_decide(value, F(0), ends); }) &&
+           std::all_of(beta.begin(), beta.end(), [&](F value) { return model::ends_decide(F(0), value, ends); });
+  }
+
+  void choose_steps() {
+    std::vector<std::size_t> by_bands;
+    std::vector<std::size_t> by_cells;
+    for (std::size_t q = 0; q < quantities_.size(); ++q) {
+      const bool is_reduced = eigenvalues_ && quantities_[q] == Quantity::regime;
+      (cpu::has_band_values(quantities_[q]) && !is_reduced ? by_bands : by_cells).push_back(q);
+    }
+    if (!takes_bands()) {
+      by_cells.insert(by_cells.end(), by_bands.begin(), by_bands.end());
+      by_bands.clear();
+    }
+    steps_.clear();
+    if (!by_bands.empty()) {
+      for (const std::size_t q : by_bands) in_band_[q] = cpu::in_band_values(quantities_[q], tile_.values("beta"));
       if (eigenvalues_) {
-        cpu::worst_case<F>(spec_.quantities[q], {alpha.data(), beta.data(), size}, *eigenvalues_, values.data());
+        steps_.push_back({by_bands, {cpu::Bands::used, cpu::Store::replace}, eigenvalues_->smallest()});
+        steps_.push_back({by_bands, {cpu::Bands::used, cpu::Store::keep_worse}, eigenvalues_->largest()});
       } else {
-        cpu::evaluate<F>(spec_.quantities[q], {alpha.data(), beta.data(), lambda.data(), size}, values.data());
-      }
-      store_block(q, first, count, reinterpret_cast<const std::byte*>(values.data()), data);
-    }
-  }
-
-  void store_block(std::size_t q, std::int64_t first, std::int64_t count, const std::byte* values,
-                   TileData& data) const {
-    const std::size_t size = value_bytes(spec_.quantities[q], spec_.precision);
-    walk_box(box_.shape, first, count, [&](const Run& run) {
-      const auto to = static_cast<std::size_t>(offset_in(grid_.tile_shape, run.start)) * size;
-      std::memcpy(data.chunks[q].data() + to, values + static_cast<std::size_t>(run.offset) * size,
-                  static_cast<std::size_t>(run.length) * size);
-    });
-  }
-
-  void add_run(const Run& run, const TileData& data, Summary& summary) const {
-    const std::int64_t offset = offset_in(grid_.tile_shape, run.start);
-    for (std::size_t q = 0; q < spec_.quantities.size(); ++q) {
-      const ByteBuffer& chunk = data.chunks[q];
-      switch (spec_.quantities[q]) {
-        case Quantity::rate:
-          add_best(run, chunk, offset, std::less<F>(), summary.best_rate);
-          break;
-        case Quantity::gap:
-          add_best(run, chunk, offset, std::greater<F>(), summary.best_gap);
-          break;
-        case Quantity::regime:
-          add_regimes(chunk, offset, run.length, summary);
-          break;
-        default:
-          break;
+        steps_.push_back({by_bands, {cpu::Bands::used}, std::nullopt});
       }
     }
-    add_convergent(data, offset, run.length, summary);
+    if (by_cells.empty()) return;
+    const cpu::Eigenvalues<F>* const worst_over = eigenvalues_ ? &*eigenvalues_ : nullptr;
+    steps_.push_back({by_cells, {cpu::Bands::unused, cpu::Store::replace, worst_over}, std::nullopt});
   }
 
-  /// The best of `length` values. Partial results side by side, so that the loop vectorises.
-  template <class Better>
-  static F best_of(const ByteBuffer& chunk, std::int64_t offset, std::int64_t length, Better better) {
-    constexpr std::int64_t lanes = 8;
-    std::array<F, lanes> best;
-    best.fill(value_at<F>(chunk, offset));
-    const auto take = [better](F& kept, F candidate) { kept = better(candidate, kept) ? candidate : kept; };
-    const std::int64_t whole = length - length % lanes;
-    for (std::int64_t i = 0; i < whole; i += lanes) {
-      for (std::int64_t k = 0; k < lanes; ++k) {
-        take(best[static_cast<std::size_t>(k)], value_at<F>(chunk, offset + i + k));
-      }
+  [[nodiscard]] std::vector<cpu::Target> targets_of(const Step<F>& step, TileData& data) const {
+    std::vector<cpu::Target> targets;
+    for (const std::size_t q : step.quantities) {
+      targets.push_back({quantities_[q], in_band_[q].data(), data.chunks[q].data()});
     }
-    for (std::int64_t i = whole; i < length; ++i) take(best[0], value_at<F>(chunk, offset + i));
-    for (const F candidate : best) take(best[0], candidate);
-    return best[0];
+    return targets;
   }
 
-  /// Cells come in grid order, so of equal values the first is kept.
-  template <class Better>
-  void add_best(const Run& run, const ByteBuffer& chunk, std::int64_t offset, Better better,
-                std::optional<BestCell>& best) const {
-    const F value = best_of(chunk, offset, run.length, better);
-    if (best && !better(value, static_cast<F>(best->value))) return;
-    std::int64_t at = 0;
-    while (value_at<F>(chunk, offset + at) != value) ++at;
-    Index index = run.start;
-    for (std::size_t axis = 0; axis < index.size(); ++axis) index[axis] += box_.first[axis];
-    best = BestCell{static_cast<double>(value), grid_.cell_number(index) + at};
-  }
-
-  static void add_regimes(const ByteBuffer& chunk, std::int64_t offset, std::int64_t length, Summary& summary) {
-    if (!summary.regimes) summary.regimes.emplace();
-    for (std::int64_t i = 0; i < length; ++i) {
-      ++(*summary.regimes)[static_cast<std::size_t>(value_at<std::uint8_t>(chunk, offset + i)) % regime_count];
-    }
-  }
-
-  /// By the most exact quantity that the map has.
-  void add_convergent(const TileData& data, std::int64_t offset, std::int64_t length, Summary& summary) const {
-    const auto count = [&](Quantity quantity, auto converges_at) {
-      const auto found = std::find(spec_.quantities.begin(), spec_.quantities.end(), quantity);
-      if (found == spec_.quantities.end()) return false;
-      const ByteBuffer& chunk = data.chunks[static_cast<std::size_t>(found - spec_.quantities.begin())];
-      std::int64_t convergent = 0;
-      for (std::int64_t i = 0; i < length; ++i) convergent += converges_at(chunk, offset + i) ? 1 : 0;
-      summary.convergent = summary.convergent.value_or(0) + convergent;
-      return true;
-    };
-    using Chunk = ByteBuffer;
-    if (count(Quantity::regime, [](const Chunk& chunk, std::int64_t at) {
-          return converges(static_cast<Regime>(value_at<std::uint8_t>(chunk, at)));
-        })) {
-      return;
-    }
-    if (count(Quantity::gap, [](const Chunk& chunk, std::int64_t at) { return value_at<F>(chunk, at) > 0; })) return;
-    count(Quantity::rate, [](const Chunk& chunk, std::int64_t at) { return value_at<F>(chunk, at) < 1; });
-  }
-
-  Spec spec_;
+  std::vector<Quantity> quantities_;
+  Precision precision_;
   Grid grid_;
-  std::vector<Axis> axes_;
-  int alpha_;  // positions in axes_, or not_in_map
-  int beta_;
-  int lambda_;
+  Structure structure_;
+  TileCells<F> tile_;                               // the tile in hand
   std::optional<cpu::Eigenvalues<F>> eigenvalues_;  // where lambda is reduced
-  Box box_;                                         // the tile in hand
-  std::vector<std::vector<F>> coordinates_;         // per map axis, along the tile in hand
+  std::vector<std::vector<std::byte>> in_band_;     // per quantity: its values in bands of the tile
+  std::vector<Step<F>> steps_;                      // what evaluates the tile
 };
 
 }  // namespace
 
-std::unique_ptr<MapEvaluator> make_map_evaluator(const Spec& spec, const Grid& grid) {
-  if (spec.precision == Precision::float64) return std::make_unique<MapEvaluatorOf<double>>(spec, grid);
-  return std::make_unique<MapEvaluatorOf<float>>(spec, grid);
+std::unique_ptr<MapEvaluator> make_map_evaluator(const Spec& spec, const Grid& grid, Structure structure) {
+  if (spec.precision == Precision::float64) {
+    return std::make_unique<MapEvaluatorOf<double>>(spec, grid, structure);
+  }
+  return std::make_unique<MapEvaluatorOf<float>>(spec, grid, structure);
 }
 
 }  // namespace ravine

@@ -43,6 +43,12 @@ class MapEvaluator {
   MapEvaluator() = default;
 };
 
-[[nodiscard]] std::unique_ptr<MapEvaluator> make_map_evaluator(const Spec& spec, const Grid& grid);
+/// Whether what is known of rows (docs/decisions/0004-row-structure.md) is made use of. The bytes are the same.
+enum class Structure {
+  used,
+  ignored,  ///< every cell by the model itself: to check a map by another way than it was made
+};
+
+[[nodiscard]] std::unique_ptr<MapEvaluator> make_map_evaluator(const Spec& spec, const Grid& grid, Structure structure);
 
 }  // namespace ravine
