@@ -107,11 +107,86 @@ model::Band band(const model::Row<F>& row) {
   return model::ripple_band(row);
 }
 
+template <class F>
+void fill(F* __restrict out, std::size_t count, F value) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = value;
+}
+
+template <class F>
+struct SmallerRate {
+  static bool is_better(F a, F b) { return a < b; }
+  static bool converges(F rate) { return rate < 1; }
+};
+template <class F>
+struct LargerGap {
+  static bool is_better(F a, F b) { return a > b; }
+  static bool converges(F gap) { return gap > 0; }
+};
+
+/// Partial results side by side, more than there are registers: so g++ vectorises the loop over them. Counts are exact,
+/// a block being short.
+template <class Of, class F>
+Tally<F> tally_block(const F* __restrict values, std::size_t count) {
+  constexpr std::size_t lanes = 64;
+  F best[lanes];
+  F convergent[lanes];
+  for (std::size_t k = 0; k < lanes; ++k) {
+    best[k] = values[0];
+    convergent[k] = 0;
+  }
+  for (std::size_t i = 0; i < count; i += lanes) {
+    const std::size_t used = count - i < lanes ? count - i : lanes;
+    for (std::size_t k = 0; k < used; ++k) {
+      const F value = values[i + k];
+      best[k] = Of::is_better(value, best[k]) ? value : best[k];
+      convergent[k] += Of::converges(value) ? F(1) : F(0);
+    }
+  }
+  Tally<F> tally = {values[0], 0};
+  for (std::size_t k = 0; k < lanes; ++k) {
+    tally.best = Of::is_better(best[k], tally.best) ? best[k] : tally.best;
+    tally.convergent += static_cast<std::int64_t>(convergent[k]);
+  }
+  return tally;
+}
+
+template <class Of, class F>
+Tally<F> tally(const F* values, std::size_t count) {
+  constexpr std::size_t most = 4096;
+  Tally<F> total = {values[0], 0};
+  for (std::size_t first = 0; first < count; first += most) {
+    const Tally<F> part = tally_block<Of>(values + first, count - first < most ? count - first : most);
+    total.best = Of::is_better(part.best, total.best) ? part.best : total.best;
+    total.convergent += part.convergent;
+  }
+  return total;
+}
+
+/// Counters of one byte, so that the loops vectorise, over no more codes than they can count.
+void count_codes(const std::uint8_t* codes, std::size_t count, std::int64_t* counts) {
+  constexpr std::size_t most = 192;  // whole vectors
+  for (std::size_t first = 0; first < count; first += most) {
+    const std::size_t last = count - first < most ? count : first + most;
+    for (std::uint8_t code = 0; code < 8; ++code) {
+      std::uint8_t found = 0;
+      for (std::size_t i = first; i < last; ++i) found = static_cast<std::uint8_t>(found + (codes[i] == code ? 1 : 0));
+      counts[code] += found;
+    }
+  }
+}
+
+template <class F>
+Loops<F> loops() {
+  return {evaluate<Rate<F>, F>,     evaluate<Gap<F>, F>,   regime<F>, root<F>, band<F>, fill<F>,
+          tally<SmallerRate<F>, F>, tally<LargerGap<F>, F>};
+}
+
 }  // namespace
 
 void fill_level(Level& level) {
-  level.float64 = {evaluate<Rate<double>>, evaluate<Gap<double>>, regime<double>, root<double>, band<double>};
-  level.float32 = {evaluate<Rate<float>>, evaluate<Gap<float>>, regime<float>, root<float>, band<float>};
+  level.float64 = loops<double>();
+  level.float32 = loops<float>();
+  level.count_codes = count_codes;
 }
 
 }  // namespace ravine::cpu::RAVINE_SIMD_LEVEL

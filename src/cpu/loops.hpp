@@ -21,6 +21,13 @@ struct Cells {
 
 enum class RootPart { re1, im1, re2, im2 };
 
+/// What some rates or gaps come to. Best is the smallest rate, the largest gap.
+template <class F>
+struct Tally {
+  F best;
+  std::int64_t convergent;  ///< rates below 1, gaps above 0
+};
+
 /// The loops for one precision. out has cells.count values and overlaps no input.
 template <class F>
 struct Loops {
@@ -29,6 +36,9 @@ struct Loops {
   void (*regime)(Cells<F> cells, std::uint8_t* out);
   void (*root)(Cells<F> cells, RootPart part, F* out);
   model::Band (*band)(const model::Row<F>& row);  ///< model::ripple_band
+  void (*fill)(F* out, std::size_t count, F value);
+  Tally<F> (*tally_rates)(const F* values, std::size_t count);  ///< at least one
+  Tally<F> (*tally_gaps)(const F* values, std::size_t count);
 };
 
 /// One SIMD level: every loop gives the same bits at every level.
@@ -36,6 +46,8 @@ struct Level {
   std::string_view name;  ///< x86-64, x86-64-v3 or x86-64-v4
   Loops<double> float64;
   Loops<float> float32;
+  /// Adds how often each code below 8 occurs to counts[code].
+  void (*count_codes)(const std::uint8_t* codes, std::size_t count, std::int64_t* counts);
 };
 
 /// The level in use: the best that the processor has, or the one that the environment variable RAVINE_SIMD names.

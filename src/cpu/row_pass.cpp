@@ -9,15 +9,36 @@ std::size_t unsigned_of(std::int64_t count) {
   return static_cast<std::size_t>(count);
 }
 
-/// Stores value(i) at to[i], as `store` says.
-template <class T, class Value>
-void put(const Target& target, Store store, std::span<T> to, Value value) {
+void fill_with(std::uint8_t value, std::span<std::uint8_t> out) {
+  std::fill(out.begin(), out.end(), value);
+}
+template <class F>
+void fill_with(F value, std::span<F> out) {
+  loops<F>().fill(out.data(), out.size(), value);
+}
+
+/// Which of a value that is there and another one stays.
+template <class T>
+T worse(Quantity quantity, T there, T other) {
+  return quantity == Quantity::gap ? std::min(there, other) : std::max(there, other);
+}
+
+template <class T>
+void put(const Target& target, Store store, std::span<T> to, const T* from) {
   if (store == Store::replace) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = value(i);
-  } else if (target.quantity == Quantity::gap) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = std::min(to[i], value(i));
+    std::copy_n(from, to.size(), to.begin());
   } else {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = std::max(to[i], value(i));
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = worse(target.quantity, to[i], from[i]);
+  }
+}
+
+/// One value for all.
+template <class T>
+void put_same(const Target& target, Store store, std::span<T> to, T value) {
+  if (store == Store::replace) {
+    fill_with(value, to);
+  } else {
+    for (T& there : to) there = worse(target.quantity, there, value);
   }
 }
 
@@ -43,9 +64,9 @@ void put_band(const Target& target, Store store, const Stretch<F>& stretch, mode
     const T* const of_beta = reinterpret_cast<const T*>(target.in_band) + stretch.first_beta;
     const std::span<T> to = values_at<T>(target, stretch.position + band.first, band.last - band.first);
     if (stretch.row.along == model::Along::beta) {
-      put(target, store, to, [from = of_beta + band.first](std::size_t i) { return from[i]; });
+      put(target, store, to, of_beta + band.first);
     } else {
-      put(target, store, to, [same = *of_beta](std::size_t /*i*/) { return same; });
+      put_same(target, store, to, *of_beta);
     }
   });
 }
@@ -57,7 +78,7 @@ void fill_coordinates(const model::Row<F>& row, model::Along which, F fixed, std
   if (row.along == which) {
     std::copy_n(row.values + first, out.size(), out.begin());
   } else {
-    std::fill(out.begin(), out.end(), fixed);
+    fill_with(fixed, out);
   }
 }
 
@@ -98,7 +119,7 @@ void RowPass<F>::gather(const Stretch<F>& stretch, std::int64_t first, std::int6
   const model::Cell<F>& fixed = stretch.row.fixed;
   while (first < last) {
     const std::int64_t count = std::min(last - first, block_cells - static_cast<std::int64_t>(gathered_));
-    const auto fill = [&](std::array<F, block_cells>& coordinates, model::Along which, F value) {
+    const auto fill = [&](Coordinates& coordinates, model::Along which, F value) {
       const std::span<F> out(coordinates.data() + gathered_, unsigned_of(count));
       fill_coordinates(stretch.row, which, value, first, out);
     };
@@ -117,7 +138,7 @@ void RowPass<F>::evaluate_gathered() {
   for (const Target& target : targets_) {
     with_type_of<F>(target, [&](auto type) {
       using T = decltype(type);
-      std::array<T, block_cells> values;
+      alignas(64) std::array<T, block_cells> values;
       if (how_.worst_over != nullptr) {
         worst_case<F>(target.quantity, {alpha_.data(), beta_.data(), gathered_}, *how_.worst_over, values.data());
       } else {
@@ -125,8 +146,7 @@ void RowPass<F>::evaluate_gathered() {
       }
       const T* from = values.data();
       for (const Piece& piece : pieces_) {
-        put(target, how_.store, values_at<T>(target, piece.position, piece.count),
-            [from](std::size_t i) { return from[i]; });
+        put(target, how_.store, values_at<T>(target, piece.position, piece.count), from);
         from += piece.count;
       }
     });

@@ -74,9 +74,12 @@ class RowPass {
   How how_;
   std::vector<Piece> pieces_;  // of the gathered cells, in order
   std::size_t gathered_ = 0;
-  std::array<F, block_cells> alpha_;
-  std::array<F, block_cells> beta_;
-  std::array<F, block_cells> lambda_;
+  // On cache lines of their own; a line more than the cells need, lest all start at one place of a page, where the
+  // processor mistakes a store to one for a store to another.
+  using Coordinates = std::array<F, block_cells + 64 / sizeof(F)>;
+  alignas(64) Coordinates alpha_;
+  alignas(64) Coordinates beta_;
+  alignas(64) Coordinates lambda_;
 };
 
 }  // namespace ravine::cpu
