@@ -86,7 +86,7 @@ double share_in_bands(const Spec& spec) {
   tile.load(grid.tile(0));
   std::int64_t cells = 0;
   tile.for_each_run(0, tile.cells(), [&](const Run& run) {
-    const model::Band band = cpu::loops<double>().band(tile.stretch_of(run).row);
+    const model::Band band = model::ripple_band(tile.stretch_of(run).row);
     cells += band.last - band.first;
   });
   return static_cast<double>(cells) / static_cast<double>(tile.cells());

@@ -103,8 +103,8 @@ void root(Cells<F> cells, RootPart part, F* __restrict out) {
 }
 
 template <class F>
-model::Band band(const model::Row<F>& row) {
-  return model::ripple_band(row);
+model::Band band(const model::Row<F>& row, const model::Band* guess) {
+  return guess == nullptr ? model::ripple_band(row) : model::ripple_band(row, *guess);
 }
 
 template <class F>

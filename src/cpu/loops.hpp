@@ -35,7 +35,7 @@ struct Loops {
   void (*gap)(Cells<F> cells, F* out);
   void (*regime)(Cells<F> cells, std::uint8_t* out);
   void (*root)(Cells<F> cells, RootPart part, F* out);
-  model::Band (*band)(const model::Row<F>& row);  ///< model::ripple_band
+  model::Band (*band)(const model::Row<F>& row, const model::Band* guess);  ///< model::ripple_band; null: no guess
   void (*fill)(F* out, std::size_t count, F value);
   Tally<F> (*tally_rates)(const F* values, std::size_t count);  ///< at least one
   Tally<F> (*tally_gaps)(const F* values, std::size_t count);

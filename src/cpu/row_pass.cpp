@@ -107,11 +107,26 @@ template <class F>
 void RowPass<F>::add(const Stretch<F>& stretch) {
   model::Band band{0, 0};
   if (how_.bands == Bands::used) {
-    band = loops<F>().band(stretch.row);
+    band = find_band(stretch.row);
     for (const Target& target : targets_) put_band(target, how_.store, stretch, band);
   }
   gather(stretch, 0, band.first);
   gather(stretch, band.last, stretch.row.columns);
+}
+
+/// Neighbouring rows have nearly the same band: the last one's is where the search begins.
+template <class F>
+model::Band RowPass<F>::find_band(const model::Row<F>& row) {
+  model::Band band;
+  if (last_band_) {
+    const std::int64_t columns = last_band_->values - row.values;  // from this row's first to the last one's
+    const model::Band guess = {last_band_->band.first + columns, last_band_->band.last + columns};
+    band = loops<F>().band(row, &guess);
+  } else {
+    band = loops<F>().band(row, nullptr);
+  }
+  last_band_ = BandOfRow{row.values, band};
+  return band;
 }
 
 template <class F>

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -61,8 +62,15 @@ class RowPass {
   // Cells evaluated at once: their coordinates and values stay in the first-level cache.
   static constexpr std::int64_t block_cells = 512;
 
+  model::Band find_band(const model::Row<F>& row);
   void gather(const Stretch<F>& stretch, std::int64_t first, std::int64_t last);
   void evaluate_gathered();
+
+  /// A band, and the first value of its row.
+  struct BandOfRow {
+    const F* values;
+    model::Band band;
+  };
 
   /// Gathered cells whose values are neighbours.
   struct Piece {
@@ -72,6 +80,7 @@ class RowPass {
 
   std::vector<Target> targets_;
   How how_;
+  std::optional<BandOfRow> last_band_;
   std::vector<Piece> pieces_;  // of the gathered cells, in order
   std::size_t gathered_ = 0;
   // On cache lines of their own; a line more than the cells need, lest all start at one place of a page, where the

@@ -82,6 +82,20 @@ bool has_the_values_of_the_band(Cell<F> cell) {
          model::regime(cell) == model::regime(same);
 }
 
+/// Whether the search finds the line's band from any guess.
+template <class F>
+bool is_found_from_any_guess(const Line<F>& line) {
+  const auto columns = static_cast<std::int64_t>(line.values.size());
+  const model::Row<F> row = {line.fixed, line.along, line.values.data(), columns};
+  const Band wanted = model::ripple_band(row);
+  for (std::int64_t first = -3; first <= columns + 3; ++first) {
+    const std::int64_t last = *rc::gen::inRange<std::int64_t>(-3, columns + 4);
+    const Band found = model::ripple_band(row, {first, last});
+    if (found.first != wanted.first || found.last != wanted.last) return false;
+  }
+  return true;
+}
+
 /// Cells that are in the band though not complex, or complex but not in the band, or in it with other values.
 template <class F>
 int mistakes(const Line<F>& line) {
@@ -129,6 +143,18 @@ RC_GTEST_PROP(RippleBandFloat, IsExactOnAnyRow, ()) {
 }
 RC_GTEST_PROP(RippleBandDouble, IsExactOnRowsThatLeaveTheCore, ()) {
   check_random<double>(1020);
+}
+
+template <class F>
+void check_guesses() {
+  const auto value = rc::gen::oneOf(uniform<F>(-1, 4), special<F>(), any_momentum<F>());
+  RC_ASSERT(is_found_from_any_guess(Line<F>{*any_cell<F>(100), *any_direction(), in_order<F>(some<F>(value))}));
+}
+RC_GTEST_PROP(RippleBandDouble, IsTheSameFromAnyGuess, ()) {
+  check_guesses<double>();
+}
+RC_GTEST_PROP(RippleBandFloat, IsTheSameFromAnyGuess, ()) {
+  check_guesses<float>();
 }
 
 /// A row whose neighbours are 0 to 2 units in the last place apart, about `cell`.

@@ -88,34 +88,70 @@ RAVINE_MODEL bool rises(const Row<F>& row) {
   return values_rise == ((row.along == Along::alpha ? row.fixed.lambda : row.fixed.alpha) > 0);
 }
 
+/// What is known of a band: least.first <= first <= most.first, and so for last.
+struct BandBounds {
+  Band least;
+  Band most;
+};
+
+/// Narrows the bounds by the side that one column is on, which may tell of both ends.
+///
+/// The band starts at the first column that is not `before` it and ends at the first that is neither before nor within.
+template <class F>
+RAVINE_MODEL void narrow(BandBounds& bounds, const Row<F>& row, std::int64_t column) {
+  const Side before = rises(row) ? Side::below : Side::above;
+  const Side side = side_of(cell_of(row, column), row.along);
+  if (side == before) {
+    bounds.least.first = max(bounds.least.first, column + 1);
+  } else {
+    bounds.most.first = min(bounds.most.first, column);
+  }
+  if (side == before || side == Side::within) {
+    bounds.least.last = max(bounds.least.last, column + 1);
+  } else {
+    bounds.most.last = min(bounds.most.last, column);
+  }
+}
+
 /// The cells of a row within the core whose eigenvalues are complex, by about 2 log2(columns) exact signs. In single
 /// precision every cell counts as within the core.
 ///
-/// The band starts at the first column that is not `before` it and ends at the first that is neither before nor within:
-/// two bisections. They share their probes while they can, and the code of the exact sum, which is large on a device.
+/// Two bisections, which share their probes while they can, and the code of the exact sum, which is large on a device.
 template <class F>
 RAVINE_MODEL Band ripple_band(const Row<F>& row) {
-  if (row.columns == 0) return {0, 0};
-  const Side before = rises(row) ? Side::below : Side::above;
-  Band least = {0, 0};                     // least.first <= first, least.last <= last
-  Band most = {row.columns, row.columns};  // first <= most.first, last <= most.last
+  BandBounds bounds = {{0, 0}, {row.columns, row.columns}};
+  const Band& least = bounds.least;
+  const Band& most = bounds.most;
   while (least.first < most.first || least.last < most.last) {
     const bool seeks_first = least.first < most.first;
-    const std::int64_t column =
-        seeks_first ? (least.first + most.first) / 2 : (least.last + most.last) / 2;  // below its `most`
-    const Side side = side_of(cell_of(row, column), row.along);
-    if (side == before) {
-      least.first = max(least.first, column + 1);
-    } else {
-      most.first = min(most.first, column);
-    }
-    if (side == before || side == Side::within) {
-      least.last = max(least.last, column + 1);
-    } else {
-      most.last = min(most.last, column);
-    }
+    narrow(bounds, row, seeks_first ? (least.first + most.first) / 2 : (least.last + most.last) / 2);
   }
-  return most;
+  return bounds.most;
+}
+
+/// Which of columns [least, most) to look at next if the end sought is expected at `guess`: first there, then ever
+/// further from it, though never beyond the middle.
+RAVINE_MODEL std::int64_t column_towards(std::int64_t guess, std::int64_t least, std::int64_t most,
+                                         std::int64_t reach) {
+  const std::int64_t middle = (least + most) / 2;
+  if (guess < least) return min(middle, least + reach - 1);
+  if (guess >= most) return max(middle, most - reach);
+  return guess;
+}
+
+/// The same band: by four exact signs where `guess` is right, by more where it is not. Any guess will do.
+template <class F>
+RAVINE_MODEL Band ripple_band(const Row<F>& row, Band guess) {
+  BandBounds bounds = {{0, 0}, {row.columns, row.columns}};
+  const Band& least = bounds.least;
+  const Band& most = bounds.most;
+  for (std::int64_t reach = 1; least.first < most.first; reach = min(2 * reach, row.columns)) {
+    narrow(bounds, row, column_towards(guess.first, least.first, most.first, reach));
+  }
+  for (std::int64_t reach = 1; least.last < most.last; reach = min(2 * reach, row.columns)) {
+    narrow(bounds, row, column_towards(guess.last, least.last, most.last, reach));
+  }
+  return bounds.most;
 }
 
 /// A cell with this beta whose eigenvalues are complex, for beta > 0. Rate, gap and regime of any cell of a band are
