@@ -1,6 +1,7 @@
 """Prints the tables of the Google Benchmark programs, in Markdown.
 
-usage: tables.py FOLDER     (with rate_map_bench.json, worst_case_bench.json and axis_bench.json of one run)
+usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json and axis_bench.json of one
+                            run)
 
 Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same
 run. Times are CPU times of one thread.
@@ -39,7 +40,8 @@ def samples(file, counter):
     return cases
 
 
-ORDER = ["rate", "gap", "regime", "float64", "float32", "x86-64", "x86-64-v3", "x86-64-v4", "cache", "memory"]
+ORDER = ["plane", "space", "beta", "alpha", "lambda", "rate", "gap", "regime", "float64", "float32", "x86-64",
+         "x86-64-v3", "x86-64-v4", "cache", "memory"]
 
 
 def order_of(name):
@@ -70,6 +72,21 @@ def print_rate_map(folder):
         print_table(title, head, rows)
 
 
+def print_row_structure(folder):
+    head = ["map", "fastest axis", "quantity", "precision", "cells in bands", "with bands, ns/cell", "million cells/s",
+            "every cell, ns/cell", "fill, ns/cell", "fraction of fill", "every cell / with bands"]
+    file = folder / "row_structure_bench.json"
+    shares = {entry["run_name"].rsplit("/", 1)[0]: entry["share"]
+              for entry in json.loads(file.read_text())["benchmarks"]
+              if entry["run_type"] == "iteration" and "share" in entry}
+    rows = []
+    for case, who in samples(file, "cell").items():
+        bands, each, fill = who["rows"], who["cells"], who["fill"]
+        rows.append([*case.split("/"), f"{100 * shares[case]:.0f} %", str(bands), f"{1e-6 / bands.median:.0f}",
+                     str(each), str(fill), f"{fill.median / bands.median:.3f}", f"{each.median / bands.median:.2f}"])
+    print_table("Whole tiles, with the bands of rows and without", head, rows)
+
+
 def print_worst_case(folder):
     head = ["quantity", "precision", "eigenvalues", "one eigenvalue, ns/cell", "4096 by the ends, ns/cell",
             "4096 one by one, ns/cell", "ends / one", "one by one / ends"]
@@ -96,6 +113,7 @@ def main():
         sys.exit(__doc__)
     folder = pathlib.Path(sys.argv[1])
     print_rate_map(folder)
+    print_row_structure(folder)
     print_worst_case(folder)
     print_axis(folder)
 

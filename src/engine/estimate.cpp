@@ -10,23 +10,35 @@
 namespace ravine {
 namespace {
 
-/// Seconds a cell takes on one thread: samples from the middle of the map, each twice the last, until one has taken
-/// long enough to trust or is as large as a piece. A cell over many eigenvalues may take long, so the first is small.
-double seconds_per_cell(const Spec& spec, const Grid& grid) {
-  constexpr double long_enough = 2e-3;
+/// Seconds a cell of the tile in hand takes on one thread: samples each twice the last, until one has taken long enough
+/// to trust or is the tile. A cell over many eigenvalues may take long, so the first is small.
+double seconds_per_cell(const MapEvaluator& evaluator, TileData& data) {
+  constexpr double long_enough = 1e-3;
   constexpr std::int64_t first_sample = 16;
-  // Small tiles bound the memory of a sample.
-  const Grid sampled = make_grid(spec, std::min(grid.cells(), MapEvaluator::piece_cells));
+  for (std::int64_t count = std::min(first_sample, evaluator.cells());;
+       count = std::min(2 * count, evaluator.cells())) {
+    const auto start = std::chrono::steady_clock::now();
+    evaluator.evaluate(0, count, data);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (seconds >= long_enough || count == evaluator.cells()) return seconds / static_cast<double>(count);
+  }
+}
+
+/// The mean over places evenly spread: cells with complex eigenvalues take less. Tiles are small, to bound memory, yet
+/// of several rows, that they are evaluated as a run's are.
+double seconds_per_cell(const Spec& spec, const Grid& grid) {
+  constexpr std::int64_t most_places = 9;
+  constexpr std::int64_t tile_cells = 16 * MapEvaluator::piece_cells;
+  const Grid sampled = make_grid(spec, std::min(grid.cells(), tile_cells));
+  const std::int64_t places = std::min(most_places, sampled.tile_count());
   const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(spec, sampled, Structure::used);
   TileData data;
-  evaluator->load((sampled.tile_count() - 1) / 2, data);
-  for (std::int64_t count = std::min(first_sample, evaluator->cells());;
-       count = std::min(2 * count, evaluator->cells())) {
-    const auto start = std::chrono::steady_clock::now();
-    evaluator->evaluate(0, count, data);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (seconds >= long_enough || count == evaluator->cells()) return seconds / static_cast<double>(count);
+  double sum = 0;
+  for (std::int64_t place = 0; place < places; ++place) {
+    evaluator->load(sampled.tile_count() / places * place + sampled.tile_count() / (2 * places), data);
+    sum += seconds_per_cell(*evaluator, data);
   }
+  return sum / static_cast<double>(places);
 }
 
 }  // namespace

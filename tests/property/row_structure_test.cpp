@@ -154,6 +154,15 @@ RC_GTEST_PROP(RowStructureDouble, GivesTheBytesOfEveryWorstCaseNextToTheCritical
   check(worst_case_of(map_about(*near_critical<double>())));
 }
 
+/// Over spectra whose ends are not proved to decide: products at the limit of the core and below.
+RC_GTEST_PROP(RowStructureDouble, GivesTheBytesOfEveryWorstCaseBelowTheCore, ()) {
+  const double tiny = *with_exponent<double>(-312, -300);
+  check(worst_case_of(spec_of<double>(axes_of([&](const std::string& name, int count) {
+    if (name == "lambda") return crowd(count, tiny);
+    return some(count, name == "beta" ? uniform<double>(0, 1) : uniform<double>(0, 4));
+  }))));
+}
+
 /// Without momentum.
 template <class F>
 void check_gradient_descent() {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -80,6 +82,48 @@ void expect_model_bits(const cpu::Level& level, std::size_t size) {
     ASSERT_EQ(gap[i], model::gap(cell)) << "cell " << i;
     ASSERT_EQ(regime[i], static_cast<std::uint8_t>(model::regime(cell))) << "cell " << i;
     ASSERT_EQ(root[i], model::roots(cell).re2) << "cell " << i;
+  }
+}
+
+template <class F>
+void expect_tallies(const cpu::Level& level, std::size_t size) {
+  const Table<F> cells = table<F>(size);
+  const cpu::Loops<F>& loops = loops_of<F>(level);
+  std::vector<F> values(size);
+  std::transform(cells.beta.begin(), cells.beta.end(), values.begin(), [](F beta) { return 1 + beta; });
+  values[size / 2] = 1;  // neither below 1 nor, less 1, above 0
+  const cpu::Tally<F> rates = loops.tally_rates(values.data(), size);
+  EXPECT_EQ(rates.best, *std::min_element(values.begin(), values.end()));
+  EXPECT_EQ(rates.convergent, std::count_if(values.begin(), values.end(), [](F rate) { return rate < 1; }));
+  for (F& value : values) value -= 1;
+  const cpu::Tally<F> gaps = loops.tally_gaps(values.data(), size);
+  EXPECT_EQ(gaps.best, *std::max_element(values.begin(), values.end()));
+  EXPECT_EQ(gaps.convergent, std::count_if(values.begin(), values.end(), [](F gap) { return gap > 0; }));
+
+  std::vector<F> filled(size + 1, F(0));
+  loops.fill(filled.data(), size, F(0.1));
+  EXPECT_EQ(std::count(filled.begin(), filled.end(), F(0.1)), static_cast<std::ptrdiff_t>(size));
+  EXPECT_EQ(filled.back(), 0);
+}
+
+TEST(LoopsTest, EveryLevelTallies) {
+  for (const NamedLevel& named : levels()) {
+    if (!named.available) continue;
+    SCOPED_TRACE(named.name);
+    cpu::Level level{};
+    named.fill(level);
+    for (const std::size_t size : std::initializer_list<std::size_t>{1, 2, 63, 64, 65, 4095, 4096, 4097, 20000}) {
+      expect_tallies<double>(level, size);
+      expect_tallies<float>(level, size);
+      std::vector<std::uint8_t> codes(size);
+      for (std::size_t i = 0; i < size; ++i) codes[i] = static_cast<std::uint8_t>(i < 300 ? 7 : i * i % 7);
+      std::array<std::int64_t, 8> counts{};
+      counts[7] = 1000;  // added to
+      level.count_codes(codes.data(), size, counts.data());
+      for (std::uint8_t code = 0; code < 8; ++code) {
+        EXPECT_EQ(counts.at(code), std::count(codes.begin(), codes.end(), code) + (code == 7 ? 1000 : 0));
+      }
+    }
   }
 }
 
