@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <ostream>
 
 namespace ravine::ptx {
 namespace {
@@ -24,6 +25,10 @@ const char* name_of(FaultKind kind) {
       "race",          "divergent_barrier", "unreachable_barrier", "outside_mask", "division_by_zero",
       "trap",          "instruction_limit", "bad_launch"};
   return names.at(static_cast<std::size_t>(kind));
+}
+
+std::ostream& operator<<(std::ostream& stream, FaultKind kind) {
+  return stream << name_of(kind);
 }
 
 Fault::Fault(const Violation& violation, Place place)

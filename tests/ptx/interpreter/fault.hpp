@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -37,6 +38,7 @@ enum class FaultKind : std::uint8_t {
 
 /// The name of a kind, as it stands in messages: "out_of_bounds".
 [[nodiscard]] const char* name_of(FaultKind kind);
+std::ostream& operator<<(std::ostream& stream, FaultKind kind);
 
 /// Something a check found, before it is known where: the interpreter adds the place and throws a Fault.
 struct Violation {

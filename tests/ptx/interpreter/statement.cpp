@@ -96,7 +96,8 @@ std::optional<std::uint64_t> constant_bits(std::string_view text, Type type) {
   }
   if (is_float(type)) {
     char* end = nullptr;
-    const double value = std::strtod(std::string(text).c_str(), &end);
+    const std::string whole(text);
+    const double value = std::strtod(whole.c_str(), &end);
     if (digits.find('.') == std::string::npos || *end != '\0') return std::nullopt;
     return type == Type::f64 ? std::bit_cast<std::uint64_t>(value)
                              : std::bit_cast<std::uint32_t>(static_cast<float>(value));
