@@ -22,10 +22,9 @@ namespace fs = std::filesystem;
 class EngineTest : public testing::Test {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / (std::string("ravine-engine-") + test->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    std::string name = (fs::temp_directory_path() / "ravine-engine-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
   }
   void TearDown() override { fs::remove_all(folder_); }
 
