@@ -40,9 +40,21 @@ __device__ __forceinline__ void write_uncertain(const Output<T>& out, const Batc
   if (threadIdx.x % warp_threads == 0 && place.offset < batch.count) out.uncertain[place.offset / warp_threads] = word;
 }
 
-template <class T>
-__device__ __forceinline__ bool is_uncertain(const Output<T>& out, std::int64_t offset) {
-  return (out.uncertain[offset / warp_threads] >> (offset % warp_threads) & 1U) != 0;
+/// Calls visit(place) for the positions whose bit is set. A warp reads as many words as it has threads at once, passes
+/// over those without a bit, and gives each thread one position of the others: nearly all words have none.
+template <class T, class Visit>
+__device__ __forceinline__ void for_each_uncertain(const Output<T>& out, const Batch& batch, std::int64_t row_length,
+                                                   Visit visit) {
+  const std::int64_t words = (batch.count + warp_threads - 1) / warp_threads;
+  const unsigned lane = threadIdx.x % warp_threads;
+  for (std::int64_t first = thread_number() - lane; first < words; first += thread_count()) {
+    const std::uint32_t mine = first + lane < words ? out.uncertain[first + lane] : 0;
+    for (unsigned busy = __ballot_sync(whole_warp, mine != 0); busy != 0; busy &= busy - 1) {
+      const unsigned source = static_cast<unsigned>(__ffs(static_cast<int>(busy))) - 1;
+      const std::uint32_t word = __shfl_sync(whole_warp, mine, static_cast<int>(source));
+      if ((word >> lane & 1U) != 0) visit(place_at(batch, row_length, (first + source) * warp_threads + lane));
+    }
+  }
 }
 
 // --- what is evaluated ---
@@ -223,10 +235,8 @@ __global__ void attempt_values(Rows<F> rows, Batch batch, Output<typename Of::Va
 /// settle() where attempt_values was not certain.
 template <class F, class Of>
 __global__ void settle_values(Rows<F> rows, Batch batch, Output<typename Of::Value> out, Of of) {
-  for_each_place(batch, rows.row_length, [&](const Place& place) {
-    if (place.offset >= batch.count || !is_uncertain(out, place.offset)) return;
-    out.values[place.offset] = of.settle(rows, place);
-  });
+  for_each_uncertain(out, batch, rows.row_length,
+                     [&](const Place& place) { out.values[place.offset] = of.settle(rows, place); });
 }
 
 /// One part of the eigenvalues of every cell. They take an exact discriminant, so each is settled at once.

@@ -71,13 +71,19 @@ struct AddCounts {
   }
 };
 
-/// How often each regime stands at each block's positions. A batch has fewer than 2^32.
+/// How often each regime stands at each block's positions. A batch has fewer than 2^32. A thread counts in the bytes of
+/// one word while they can't overflow.
 __global__ void count_regimes(const std::uint8_t* values, std::int64_t count, RegimePartial* partials) {
+  constexpr int most_of_byte = 255;
   RegimePartial counts{};
-  for_each_index(count, [&](std::int64_t offset) {
-    const std::uint8_t regime = values[offset];
-    for (unsigned k = 0; k < 8; ++k) counts.counts[k] += regime == k ? 1 : 0;
-  });
+  std::int64_t offset = thread_number();
+  while (offset < count) {
+    std::uint64_t bytes = 0;
+    for (int i = 0; i < most_of_byte && offset < count; ++i, offset += thread_count()) {
+      bytes += std::uint64_t{1} << (8U * values[offset]);
+    }
+    for (unsigned k = 0; k < 8; ++k) counts.counts[k] += static_cast<std::uint8_t>(bytes >> (8U * k));
+  }
   using Reduce = cub::BlockReduce<RegimePartial, block_threads>;
   __shared__ typename Reduce::TempStorage storage;
   counts = Reduce(storage).Reduce(counts, AddCounts{});

@@ -26,15 +26,19 @@ __device__ __forceinline__ std::int64_t thread_count() {
   return static_cast<std::int64_t>(gridDim.x) * block_threads;
 }
 
+/// The place of a position of the batch, by a division.
+__device__ __forceinline__ Place place_at(const Batch& batch, std::int64_t row_length, std::int64_t offset) {
+  const auto position = static_cast<std::uint64_t>(batch.first + offset);
+  const auto length = static_cast<std::uint64_t>(row_length);
+  return {offset, static_cast<std::int64_t>(position / length), static_cast<std::int64_t>(position % length)};
+}
+
 /// Calls visit(place) for every position of this thread; all threads of a warp together, so that visit may vote. The
 /// last places may lie beyond the batch: offset >= batch.count. One division a thread, none a position.
 template <class Visit>
 __device__ __forceinline__ void for_each_place(const Batch& batch, std::int64_t row_length, Visit visit) {
   const std::int64_t lane = threadIdx.x % warp_threads;
-  const auto position = static_cast<std::uint64_t>(batch.first + thread_number());
-  const auto length = static_cast<std::uint64_t>(row_length);
-  Place place{thread_number(), static_cast<std::int64_t>(position / length),
-              static_cast<std::int64_t>(position % length)};
+  Place place = place_at(batch, row_length, thread_number());
   for (; place.offset - lane < batch.count; place.offset += thread_count()) {
     visit(place);
     place.row += batch.step_rows;

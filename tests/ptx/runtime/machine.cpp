@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <sstream>
 #include <utility>
 
@@ -75,6 +76,14 @@ Machine::Machine() : memory_(std::strtoull(setting("RAVINE_INTERPRETED_MEMORY", 
   }
   if (const char* lost = setting("RAVINE_INTERPRETED_LOST", nullptr)) launches_left_ = std::strtoull(lost, nullptr, 10);
   load_kernels(setting("RAVINE_INTERPRETED_PTX", ""));
+  if (setting("RAVINE_INTERPRETED_COUNTS", nullptr) != nullptr) std::atexit([] { the().write_counts(); });
+}
+
+void Machine::write_counts() const {
+  std::ofstream file(setting("RAVINE_INTERPRETED_COUNTS", ""));
+  for (const auto& [name, count] : counts_) {
+    file << fmt::format("{} {} {}\n", count.instructions, count.launches, name);
+  }
 }
 
 void Machine::load_kernels(const std::string& files) {
@@ -249,7 +258,11 @@ cudaError_t Machine::queue_launch(CUstream_st& stream, const Call& call) {
   queue(stream, [this, &kernel, arguments, grid = call.grid, block = call.block,
                  shared = static_cast<std::uint32_t>(call.shared_bytes), device = stream.device] {
     try {
-      launch({kernel, grid, block, arguments, shared}, devices_[static_cast<std::size_t>(device)]->memory, options_);
+      const Report report = launch({kernel, grid, block, arguments, shared},
+                                   devices_[static_cast<std::size_t>(device)]->memory, options_);
+      Count& count = counts_[kernel.name];
+      count.instructions += report.instructions;
+      ++count.launches;
     } catch (const Fault& fault) {
       give_up(fault.what());
     }

@@ -17,6 +17,9 @@
 ///   RAVINE_INTERPRETED_STREAMS  late (default): work is done when it is waited for; early: when it is queued
 ///   RAVINE_INTERPRETED_FAIL     NAME:N:CODE: the N-th call of a function returns that error, once
 ///   RAVINE_INTERPRETED_LOST     N: the device is lost at the N-th launch: that and all later calls fail
+///   RAVINE_INTERPRETED_COUNTS   a file that gets a line for each kernel at the end: how many PTX instructions its
+///   threads
+///                               executed, in how many launches, its name
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -128,6 +131,13 @@ class Machine {
   cudaError_t failing_code_ = cudaSuccess;
   std::uint64_t launches_left_ = UINT64_MAX;
   bool lost_ = false;
+
+  struct Count {
+    std::uint64_t instructions = 0;
+    std::uint64_t launches = 0;
+  };
+  void write_counts() const;
+  std::map<std::string, Count> counts_;
 };
 
 }  // namespace ravine::ptx
