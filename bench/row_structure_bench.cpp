@@ -27,6 +27,7 @@ namespace {
 struct Region {
   std::string name;
   std::vector<Axis> axes;  // slowest first
+  Reduction lambda_reduction = Reduction::none;
 };
 
 /// The axes of `region`, `fastest` last: the region of examples/convergence_map.toml, or that of spectrum_3d.toml.
@@ -47,11 +48,22 @@ Region space(const std::string& fastest) {
   return {"space/lambda", {alpha, beta, lambda}};
 }
 
+/// The plane over the worst of 4096 eigenvalues, whose ends are these.
+constexpr double smallest = 0.001;
+constexpr double largest = 1;
+Region worst_case(const std::string& fastest) {
+  const Region map = plane(fastest);
+  return {"worst/" + fastest,
+          {map.axes[1], map.axes[2], Axis("lambda", LogRange{smallest, largest, 4096})},
+          Reduction::worst};
+}
+
 Spec spec_of(const Region& region, Quantity quantity, Precision precision) {
   Spec spec;
   spec.precision = precision;
   spec.quantities = {quantity};
   spec.axes = region.axes;
+  spec.lambda_reduction = region.lambda_reduction;
   return spec;
 }
 
@@ -79,17 +91,22 @@ void prove(const std::string& name, const Spec& spec) {
   require_same_bytes(name, map_of(spec, Structure::used), map_of(spec, Structure::ignored));
 }
 
-/// The share of cells in bands.
+/// The share of cells in bands; of a worst case, the mean of those at the ends.
 double share_in_bands(const Spec& spec) {
   const Grid grid = make_grid(spec);
   TileCells<double> tile(spec, grid);
   tile.load(grid.tile(0));
-  std::int64_t cells = 0;
+  const bool is_reduced = spec.lambda_reduction == Reduction::worst;
+  double cells = 0;
   tile.for_each_run(0, tile.cells(), [&](const Run& run) {
-    const model::Band band = model::ripple_band(tile.stretch_of(run).row);
-    cells += band.last - band.first;
+    model::Row<double> row = tile.stretch_of(run).row;
+    for (const double end : {smallest, largest}) {
+      if (is_reduced) row.fixed.lambda = end;
+      const model::Band band = model::ripple_band(row);
+      cells += static_cast<double>(band.last - band.first) / 2;
+    }
   });
-  return static_cast<double>(cells) / static_cast<double>(tile.cells());
+  return cells / static_cast<double>(tile.cells());
 }
 
 void report(benchmark::State& state, std::int64_t cells) {
@@ -141,6 +158,13 @@ void add(const Region& region, Quantity quantity, Precision precision) {
 void add_all() {
   for (const Region& region : {plane("beta"), plane("alpha"), space("beta"), space("alpha"), space("lambda")}) {
     for (const Quantity quantity : {Quantity::rate, Quantity::gap, Quantity::regime}) {
+      add(region, quantity, Precision::float64);
+      add(region, quantity, Precision::float32);
+    }
+  }
+  // Its regime does not use bands.
+  for (const Region& region : {worst_case("beta"), worst_case("alpha")}) {
+    for (const Quantity quantity : {Quantity::rate, Quantity::gap}) {
       add(region, quantity, Precision::float64);
       add(region, quantity, Precision::float32);
     }

@@ -1,7 +1,7 @@
 """Prints the tables of the Google Benchmark programs, in Markdown.
 
-usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json and axis_bench.json of one
-                            run)
+usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json and
+                            axis_bench.json of one run)
 
 Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same
 run. Times are CPU times of one thread.
@@ -40,7 +40,7 @@ def samples(file, counter):
     return cases
 
 
-ORDER = ["plane", "space", "beta", "alpha", "lambda", "rate", "gap", "regime", "float64", "float32", "x86-64",
+ORDER = ["plane", "space", "worst", "beta", "alpha", "lambda", "rate", "gap", "regime", "float64", "float32", "x86-64",
          "x86-64-v3", "x86-64-v4", "cache", "memory"]
 
 
