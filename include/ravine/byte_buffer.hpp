@@ -21,7 +21,8 @@ class ByteBuffer {
   ~ByteBuffer() { release(); }
   ByteBuffer(const ByteBuffer& other) : ByteBuffer(std::span<const std::byte>(other)) {}
   ByteBuffer(ByteBuffer&& other) noexcept { swap(other); }
-  ByteBuffer& operator=(ByteBuffer other) noexcept {
+  ByteBuffer& operator=(const ByteBuffer& other) { return *this = ByteBuffer(other); }
+  ByteBuffer& operator=(ByteBuffer&& other) noexcept {
     swap(other);
     return *this;
   }
