@@ -34,7 +34,8 @@ struct Spec {
   std::vector<Quantity> quantities;  ///< in the spec's order, no duplicates, at least one
   std::vector<Axis> axes;            ///< in grid order, slowest first; alpha, beta (not for gradient descent), lambda
   Reduction lambda_reduction = Reduction::none;
-  std::filesystem::path store;  ///< [output] store; not part of the identity
+  std::filesystem::path store;                 ///< [output] store; not part of the identity
+  std::vector<double> percentiles{5, 50, 95};  ///< [summary] percentiles, none twice; not part of the identity
   std::vector<InputFile> inputs;
 };
 
@@ -47,6 +48,12 @@ struct Spec {
 
 /// Bytes of one value of `quantity`: 1 for regime (uint8), else 8 or 4.
 [[nodiscard]] std::size_t value_bytes(Quantity quantity, Precision precision);
+
+inline constexpr std::size_t most_percentiles = 100;
+/// Above 0 and at most 100: a percentile that a map has.
+[[nodiscard]] constexpr bool is_percent(double percent) {
+  return percent > 0 && percent <= 100;
+}
 
 /// The axes of the map: those of the spec, less lambda where it is reduced.
 [[nodiscard]] std::vector<Axis> map_axes(const Spec& spec);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/text.hpp"
@@ -52,6 +53,17 @@ void add_store_option(CLI::App& app, std::filesystem::path& store) {
       ->type_name("DIR");
 }
 
+void add_backend(CLI::App& app, Backend& backend) {
+  const auto read = [&backend](const std::string& text) {
+    const std::string name = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
+    for (const Backend choice : {Backend::automatic, Backend::cpu, Backend::cuda}) {
+      if (name == name_of(choice)) backend = choice;
+    }
+  };
+  app.add_option_function<std::string>("--backend", read, "auto, cpu or cuda, which give the same bits (default: auto)")
+      ->type_name("NAME");
+}
+
 void add_threads(CLI::App& app, int& threads) {
   constexpr std::int64_t most = 4096;  // far above any machine of today; a typing error, not a wish
   add_integer(app, {"--threads", "N", "threads that compute (default: as many as the process may use)", 1, most},
@@ -91,6 +103,23 @@ double parse_fraction(const std::string& option, const std::string& text) {
   const std::optional<double> value = parse_number(text);
   if (!value || *value < 0 || *value > 1) refuse(option, text, "a fraction from 0 to 1");
   return *value;
+}
+
+std::vector<double> parse_percentiles(const std::string& option, const std::string& text) {
+  if (text == "none") return {};
+  const std::string wanted = fmt::format(
+      "percentiles above 0 and at most 100, at most {}, each once, such as 5,50,95; or none", most_percentiles);
+  std::vector<double> percentiles;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::optional<double> percent = parse_number(std::string_view(text).substr(begin, end - begin));
+    if (!percent || !is_percent(*percent)) refuse(option, text, wanted);
+    if (std::find(percentiles.begin(), percentiles.end(), *percent) != percentiles.end()) refuse(option, text, wanted);
+    percentiles.push_back(*percent);
+    begin = end + 1;
+  }
+  if (percentiles.size() > most_percentiles) refuse(option, text, wanted);
+  return percentiles;
 }
 
 std::string parse_choice(const std::string& option, const std::string& text, const std::vector<std::string>& choices) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "ravine/engine.hpp"
 #include "ravine/spec.hpp"
 #include "ravine/store.hpp"
 
@@ -48,6 +49,7 @@ void add_integer(CLI::App& app, const IntegerOption& option, std::function<void(
 void add_spec(CLI::App& app, std::filesystem::path& spec);
 void add_store(CLI::App& app, std::filesystem::path& store);         ///< the positional STORE
 void add_store_option(CLI::App& app, std::filesystem::path& store);  ///< --store DIR
+void add_backend(CLI::App& app, Backend& backend);
 void add_threads(CLI::App& app, int& threads);
 void add_tile(CLI::App& app, std::optional<std::int64_t>& tile);
 void add_json(CLI::App& app, bool& json);
@@ -56,6 +58,8 @@ void add_json(CLI::App& app, bool& json);
 [[nodiscard]] Shard parse_shard(const std::string& text);
 [[nodiscard]] double parse_seconds(const std::string& option, const std::string& text);
 [[nodiscard]] double parse_fraction(const std::string& option, const std::string& text);
+/// Numbers with commas, or "none". As those of a spec: above 0, at most 100, none twice.
+[[nodiscard]] std::vector<double> parse_percentiles(const std::string& option, const std::string& text);
 [[nodiscard]] std::string parse_choice(const std::string& option, const std::string& text,
                                        const std::vector<std::string>& choices);
 

@@ -12,38 +12,33 @@ namespace ravine::cli {
 
 namespace {
 
-/// A value of the map in as few digits as give it back.
-std::string shortest(double value, Precision precision) {
-  return precision == Precision::float32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
-}
-
 double rounded(double value, Precision precision) {
   return precision == Precision::float32 ? static_cast<double>(static_cast<float>(value)) : value;
 }
 
-std::string place_text(const Store& store, std::int64_t cell) {
-  const std::vector<Axis> axes = map_axes(store.spec());
-  const Index index = store.grid().cell_index(cell);
+std::string place_text(const MapReport& map, std::int64_t cell) {
+  const std::vector<Axis> axes = map_axes(map.spec);
+  const Index index = map.grid.cell_index(cell);
   std::vector<std::string> parts;
   for (std::size_t k = 0; k < axes.size(); ++k) {
-    parts.push_back(fmt::format("{} = {}", axes[k].name(), shortest(axes[k].value(index[k]), store.spec().precision)));
+    parts.push_back(fmt::format("{} = {}", axes[k].name(), shortest(axes[k].value(index[k]), map.spec.precision)));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string best_text(const Store& store, const char* label, const std::optional<BestCell>& best) {
+std::string best_text(const MapReport& map, const char* label, const std::optional<BestCell>& best) {
   if (!best) return {};
-  return fmt::format("  {:<12}{} at {}\n", label, shortest(best->value, store.spec().precision),
-                     place_text(store, best->cell));
+  return fmt::format("  {:<12}{} at {}\n", label, shortest(best->value, map.spec.precision),
+                     place_text(map, best->cell));
 }
 
-Json best_json(const Store& store, const std::optional<BestCell>& best) {
+Json best_json(const MapReport& map, const std::optional<BestCell>& best) {
   if (!best) return nullptr;
-  const std::vector<Axis> axes = map_axes(store.spec());
-  const Index index = store.grid().cell_index(best->cell);
+  const std::vector<Axis> axes = map_axes(map.spec);
+  const Index index = map.grid.cell_index(best->cell);
   Json coordinates = Json::object();
   for (std::size_t k = 0; k < axes.size(); ++k) {
-    coordinates[axes[k].name()] = rounded(axes[k].value(index[k]), store.spec().precision);
+    coordinates[axes[k].name()] = rounded(axes[k].value(index[k]), map.spec.precision);
   }
   return {{"value", best->value}, {"cell", best->cell}, {"index", index}, {"at", coordinates}};
 }
@@ -76,19 +71,24 @@ std::vector<Axis> extended_axes(const Spec& spec) {
   return axes;
 }
 
-std::string convergent_text(const Store& store, const Summary& summary) {
+std::string convergent_text(const MapReport& map) {
+  const Summary& summary = map.summary;
   if (!summary.convergent) return {};
   std::string text = fmt::format("  {:<12}{:>15} cells  {:>7}", "convergent", grouped(*summary.convergent),
                                  percent(static_cast<double>(*summary.convergent), static_cast<double>(summary.cells)));
-  if (const std::optional<double> area = convergent_area(store.spec(), summary)) {
+  if (const std::optional<double> area = convergent_area(map.spec, summary)) {
     std::vector<std::string> names;
-    for (const Axis& axis : extended_axes(store.spec())) names.push_back(axis.name());
+    for (const Axis& axis : extended_axes(map.spec)) names.push_back(axis.name());
     text += fmt::format("  area about {:.3g} ({})", *area, fmt::join(names, " x "));
   }
   return text + "\n";
 }
 
 }  // namespace
+
+std::string shortest(double value, Precision precision) {
+  return precision == Precision::float32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
+}
 
 std::optional<double> convergent_area(const Spec& spec, const Summary& summary) {
   if (!summary.convergent || summary.cells == 0) return std::nullopt;
@@ -103,20 +103,22 @@ std::optional<double> convergent_area(const Spec& spec, const Summary& summary) 
   return area;
 }
 
+std::string summary_text(const MapReport& map) {
+  return best_text(map, "best rate", map.summary.best_rate) + best_text(map, "best gap", map.summary.best_gap) +
+         convergent_text(map) + regimes_text(map.summary);
+}
+
 std::string summary_text(const Store& store, const MapSummary& map) {
-  return best_text(store, "best rate", map.summary.best_rate) + best_text(store, "best gap", map.summary.best_gap) +
-         convergent_text(store, map.summary) + regimes_text(map.summary);
+  return summary_text({store.spec(), store.grid(), map.summary});
 }
 
 std::string printed(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json summary_json(const Store& store, const MapSummary& map) {
+Json summary_json(const MapReport& map) {
   const Summary& summary = map.summary;
   Json json = Json::object();
-  json["tiles_done"] = map.tiles_done;
-  json["tiles_total"] = map.tiles_total;
   json["cells"] = summary.cells;
   json["convergent"] = nullptr;
   json["convergent_fraction"] = nullptr;
@@ -125,10 +127,16 @@ Json summary_json(const Store& store, const MapSummary& map) {
     json["convergent"] = *summary.convergent;
     json["convergent_fraction"] = static_cast<double>(*summary.convergent) / static_cast<double>(summary.cells);
   }
-  if (const std::optional<double> area = convergent_area(store.spec(), summary)) json["area"] = *area;
-  json["best_rate"] = best_json(store, summary.best_rate);
-  json["best_gap"] = best_json(store, summary.best_gap);
+  if (const std::optional<double> area = convergent_area(map.spec, summary)) json["area"] = *area;
+  json["best_rate"] = best_json(map, summary.best_rate);
+  json["best_gap"] = best_json(map, summary.best_gap);
   json["regimes"] = regimes_json(summary);
+  return json;
+}
+
+Json summary_json(const Store& store, const MapSummary& map) {
+  Json json = {{"tiles_done", map.tiles_done}, {"tiles_total", map.tiles_total}};
+  json.update(summary_json({store.spec(), store.grid(), map.summary}));
   return json;
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// What a store's map amounts to, as text and as JSON: shared by run and status.
+/// What a map amounts to, as text and as JSON: shared by run, status and summary.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,14 +17,27 @@ using Json = nlohmann::ordered_json;
 /// axes' units. Axes of one value have no extent and are left out; nothing if any other axis is not linear.
 [[nodiscard]] std::optional<double> convergent_area(const Spec& spec, const Summary& summary);
 
+/// A map's summary, and what its cells' numbers mean.
+struct MapReport {
+  const Spec& spec;
+  const Grid& grid;
+  const Summary& summary;
+};
+
+/// A value of the map in as few digits as give it back.
+[[nodiscard]] std::string shortest(double value, Precision precision);
+
 /// Lines such as `best rate    0.25 at alpha = 1, beta = 0.0625`, each ended.
+[[nodiscard]] std::string summary_text(const MapReport& map);
 [[nodiscard]] std::string summary_text(const Store& store, const MapSummary& map);
 
-/// Keys: tiles_done, tiles_total, cells, convergent, convergent_fraction, area, best_rate, best_gap, regimes. What the
-/// map does not have is null.
 /// As printed: two spaces deep, ending in a newline; bytes of file names that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string printed(const Json& json);
 
+/// Keys: cells, convergent, convergent_fraction, area, best_rate, best_gap, regimes. What the map does not have is
+/// null.
+[[nodiscard]] Json summary_json(const MapReport& map);
+/// The same after tiles_done, tiles_total.
 [[nodiscard]] Json summary_json(const Store& store, const MapSummary& map);
 
 /// "2 x 401 x 201 (lambda, alpha, beta)".

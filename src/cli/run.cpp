@@ -39,12 +39,6 @@ struct Finished {
   MapSummary map;
 };
 
-Backend parse_backend(const std::string& text) {
-  const std::string name = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
-  if (name == name_of(Backend::automatic)) return Backend::automatic;
-  return name == name_of(Backend::cpu) ? Backend::cpu : Backend::cuda;
-}
-
 struct RunPlan {
   Estimate cost;
   BackendChoice backend;
@@ -210,10 +204,7 @@ ExitCode run_command(const RunArguments& arguments, Context& context) {
 }
 
 void add_run_options(CLI::App& app, RunArguments& arguments) {
-  app.add_option_function<std::string>(
-         "--backend", [&arguments](const std::string& text) { arguments.backend = parse_backend(text); },
-         "auto, cpu or cuda, which give the same bits (default: auto)")
-      ->type_name("NAME");
+  add_backend(app, arguments.backend);
   app.add_flag("--resume", arguments.resume, "go on with the store: compute what has no valid record");
   app.add_option_function<std::string>(
          "--shard", [&arguments](const std::string& text) { arguments.shard = parse_shard(text); },

@@ -158,13 +158,35 @@ std::filesystem::path read_store(const SpecFile& file) {
   return store;
 }
 
+std::vector<double> read_percentiles(const SpecFile& file) {
+  const toml::table* summary = section(file, "summary");
+  if (summary != nullptr) file.check_keys(*summary, {"[summary]", {"percentiles"}, {}});
+  const toml::node* node = summary == nullptr ? nullptr : summary->get("percentiles");
+  if (node == nullptr) return Spec{}.percentiles;
+  if (node->is_array() && node->as_array()->empty()) return {};
+  std::vector<double> percentiles;
+  for (const toml::node& element : file.array_at(*node, "summary.percentiles")) {
+    const double percent = file.number_at(element, "every element of summary.percentiles");
+    if (!is_percent(percent)) file.fail_at(element, "percentiles above 0 and at most 100");
+    if (std::find(percentiles.begin(), percentiles.end(), percent) != percentiles.end()) {
+      file.fail(element.source(), fmt::format("the percentile {} twice", percent), "each of summary.percentiles once");
+    }
+    percentiles.push_back(percent);
+  }
+  if (percentiles.size() > most_percentiles) {
+    file.fail(node->source(), fmt::format("{} percentiles", percentiles.size()),
+              fmt::format("at most {}", most_percentiles));
+  }
+  return percentiles;
+}
+
 }  // namespace
 }  // namespace detail
 
 Spec read_spec(const std::filesystem::path& path) {
   const detail::FloatingPointEnvironment exact;
   const detail::SpecFile file(path);
-  file.check_keys(file.root(), {"the spec", {"sweep", "axes", "reduce", "output"}, {"problem"}});
+  file.check_keys(file.root(), {"the spec", {"sweep", "axes", "reduce", "summary", "output"}, {"problem"}});
   const toml::table& sweep = detail::needed_section(file, "sweep", "with the method");
   file.check_keys(sweep, {"[sweep]", {"method", "quantities", "precision", "order"}, {}});
   Spec spec;
@@ -173,6 +195,7 @@ Spec read_spec(const std::filesystem::path& path) {
   spec.quantities = detail::read_quantities(file, sweep);
   detail::read_axes(file, detail::read_order(file, sweep, spec.method), spec);
   spec.lambda_reduction = detail::read_reduction(file, spec.quantities);
+  spec.percentiles = detail::read_percentiles(file);
   spec.store = detail::read_store(file);
   return spec;
 }

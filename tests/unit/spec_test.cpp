@@ -85,6 +85,7 @@ TEST_F(SpecTest, Defaults) {
   EXPECT_EQ(spec.quantities, std::vector<Quantity>{Quantity::rate});
   EXPECT_EQ(names_of(spec.axes), (Names{"lambda", "alpha", "beta"}));
   EXPECT_EQ(spec.lambda_reduction, Reduction::none);
+  EXPECT_EQ(spec.percentiles, (Values{5, 50, 95}));
   EXPECT_EQ(spec.store, "out/map");
   EXPECT_TRUE(spec.inputs.empty());
   EXPECT_EQ(values_of(spec.axes[1]), (Values{0, 1, 2, 3, 4}));
@@ -102,6 +103,8 @@ beta = { from = -1, to = 1.0, count = 3, scale = "linear" }
 lambda = { values = [3, 1.5] }
 [reduce]
 lambda = "worst"
+[summary]
+percentiles = [99.9, 50, 1e-3]
 [output]
 store = "../elsewhere/map"
 )");
@@ -113,6 +116,7 @@ store = "../elsewhere/map"
   EXPECT_EQ(values_of(spec.axes[1]), (Values{3, 1.5}));
   EXPECT_EQ(values_of(spec.axes[2]), (Values{1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3}));
   EXPECT_EQ(spec.lambda_reduction, Reduction::worst);
+  EXPECT_EQ(spec.percentiles, (Values{99.9, 50, 1e-3}));
   EXPECT_EQ(spec.store, "../elsewhere/map");
 }
 
@@ -194,10 +198,10 @@ TEST_F(SpecTest, MissingTablesAndKeys) {
 }
 
 TEST_F(SpecTest, UnknownKeys) {
-  EXPECT_EQ(
-      error(sweep + axes + "[reduse]\n"),
-      "map.toml:7:2: found the unknown key \"reduse\"; wanted \"sweep\", \"axes\", \"reduce\" or \"output\" in the "
-      "spec (did you mean \"reduce\"?)");
+  EXPECT_EQ(error(sweep + axes + "[reduse]\n"),
+            "map.toml:7:2: found the unknown key \"reduse\"; wanted \"sweep\", \"axes\", \"reduce\", \"summary\" or "
+            "\"output\" in the "
+            "spec (did you mean \"reduce\"?)");
   EXPECT_EQ(error(with_sweep("percision = \"float32\"")),
             "map.toml:3:1: found the unknown key \"percision\"; wanted \"method\", \"quantities\", \"precision\" or "
             "\"order\" in [sweep] (did you mean \"precision\"?)");
@@ -216,7 +220,7 @@ TEST_F(SpecTest, UnknownKeys) {
 TEST_F(SpecTest, PartsOfTheFormatThatThisVersionDoesNotHave) {
   EXPECT_EQ(error(sweep + axes + "[problem]\nmatrix = \"stiffness.mtx\"\n"),
             "map.toml:7:2: found the key \"problem\", which this version does not have; wanted \"sweep\", \"axes\", "
-            "\"reduce\" or \"output\" in the spec");
+            "\"reduce\", \"summary\" or \"output\" in the spec");
   EXPECT_EQ(error("[sweep]\nmethod = \"nesterov\"\n" + axes),
             "map.toml:2:10: found the method \"nesterov\", which this version does not have; wanted \"heavy-ball\" or "
             "\"gradient-descent\"");
@@ -366,6 +370,34 @@ TEST_F(SpecTest, DataFileErrors) {
   write("bad.npy", "no");
   EXPECT_EQ(error<DataError>(with_alpha("{ file = \"bad.npy\" }")),
             "bad.npy: found no .npy magic number; wanted a file written by numpy.save");
+}
+
+TEST_F(SpecTest, Percentiles) {
+  const auto with = [](const std::string& list) { return sweep + axes + "[summary]\npercentiles = " + list + "\n"; };
+  EXPECT_TRUE(read(with("[]")).percentiles.empty());
+  EXPECT_EQ(read(with("[100, 5e-324]")).percentiles, (Values{100, 5e-324}));
+  EXPECT_EQ(read(sweep + axes + "[summary]\n").percentiles, (Values{5, 50, 95}));
+  EXPECT_EQ(error(with("[50, 0]")), "map.toml:8:20: found the integer 0; wanted percentiles above 0 and at most 100");
+  EXPECT_EQ(error(with("[100.5]")), "map.toml:8:16: found the float 100.5; wanted percentiles above 0 and at most 100");
+  EXPECT_EQ(error(with("[nan]")),
+            "map.toml:8:16: found the float nan; wanted every element of summary.percentiles to be finite");
+  EXPECT_EQ(error(with("[5, 50, 5.0]")),
+            "map.toml:8:23: found the percentile 5 twice; wanted each of summary.percentiles once");
+  EXPECT_EQ(error(with("50")), "map.toml:8:15: found the integer 50; wanted summary.percentiles to be an array");
+  EXPECT_EQ(error(with("[\"50\"]")),
+            "map.toml:8:16: found the string \"50\"; wanted every element of summary.percentiles to be a number");
+  EXPECT_EQ(error(sweep + axes + "[summary]\npercentile = [5]\n"),
+            "map.toml:8:1: found the unknown key \"percentile\"; wanted \"percentiles\" in [summary] (did you mean "
+            "\"percentiles\"?)");
+  std::string many = "[1";
+  for (std::size_t k = 1; k <= most_percentiles; ++k) many += ", 1." + std::to_string(1000 + k);
+  EXPECT_EQ(error(with(many + "]")), "map.toml:8:15: found 101 percentiles; wanted at most 100");
+}
+
+// They choose what is reported of a map, not the map.
+TEST_F(SpecTest, PercentilesAreNotPartOfTheIdentity) {
+  const std::string other = sweep + axes + "[summary]\npercentiles = [1]\n";
+  EXPECT_EQ(canonical_json(read(other)), canonical_json(read(sweep + axes)));
 }
 
 TEST_F(SpecTest, SigmasHaveNoWorstCase) {
