@@ -6,6 +6,7 @@ buffers used too early end the program, so they fail every test here.
 """
 
 import csv
+import json
 import os
 import pathlib
 import re
@@ -194,6 +195,77 @@ class Failures(Program):
                                      env=settings(FAIL=f"{name}:{call}:999"))  # fmt: skip
                 self.assertEqual(failed.returncode, NO_BACKEND, failed.stderr)
                 self.assertRegex(failed.stderr, r"\Aravine: error: ")
+
+
+class Summaries(Program):
+    """ravine summary: tiles that never leave the device, counted there."""
+
+    def summary_on(self, backend, *options, **machine):
+        found = self.json("summary", "spec.toml", "--backend", backend, *options, env=settings(**machine))
+        self.assertEqual(found["backend"], backend)
+        return {key: found[key] for key in ("passes", "summary", "percentiles")}
+
+    def assert_same_summary(self, text, *options, **machine):
+        self.spec(text)
+        self.assertEqual(self.summary_on("cuda", *options, **machine), self.summary_on("cpu", *options))
+
+    def test_quantities_and_precisions(self):
+        everything = ("regime", "sigma2_im", "rate", "sigma1_re", "gap", "sigma1_im", "sigma2_re")
+        for precision in ("float64", "float32"):
+            for quantities in (everything, ("rate",), ("gap",), ("regime",), ("sigma1_im",)):
+                with self.subTest(precision=precision, quantities=quantities):
+                    self.assert_same_summary(
+                        spec(quantities, precision=precision, alpha=19, beta=71, **{"lambda": 2}),
+                        "--percentiles", "50,0.01,99.9,100,12.5",
+                    )  # fmt: skip
+
+    def test_sizes_around_a_warp_and_a_block(self):
+        for count in (1, 31, 32, 33, 255, 256, 257):
+            with self.subTest(count=count):
+                self.assert_same_summary(spec(alpha=1, beta=count, **{"lambda": 1}))
+
+    def test_without_percentiles(self):
+        self.assert_same_summary(spec(alpha=19, beta=71, **{"lambda": 2}), "--percentiles", "none")
+
+    def test_infinities_and_ties(self):
+        tiny_to_huge = [-1e160, -1.0, -1e-170, 0.0, 1e-320, 1e-200, 1e-100, 0.5, 1.0, 1e100, 1e155]
+        self.assert_same_summary(spec(alpha=tiny_to_huge, beta=tiny_to_huge, **{"lambda": tiny_to_huge}))
+        self.assert_same_summary(spec(("sigma2_im", "gap"), alpha=300, beta=[0.0], **{"lambda": 1}))
+
+    def test_worst_case(self):
+        for precision in ("float64", "float32"):
+            self.assert_same_summary(
+                spec(reduce=True, precision=precision, alpha=11, beta=97, **{"lambda": [1.0, 3.0, 0.5, 3.0, 2.0]})
+            )
+
+    def test_a_tile_of_several_batches(self):
+        """Memory that runs out halves the batch, and is told of."""
+        self.spec(spec(("rate", "regime"), alpha=100, beta=101, **{"lambda": 1}))
+        on_cpu = self.summary_on("cpu", "--percentiles", "50")
+        halved = 0
+        for call in range(1, 40):
+            result = self.ravine("summary", "spec.toml", "--backend", "cuda", "--percentiles", "50", "--json",
+                                 env=settings(FAIL=f"cudaMalloc:{call}:{MEMORY_ERROR}"))  # fmt: skip
+            self.assertIn(result.returncode, (DONE, NO_BACKEND), result.stderr)
+            if result.returncode != DONE:
+                continue
+            found = json.loads(result.stdout)
+            halved += "batches of 5050 cells instead of 10100" in " ".join(found["notes"])
+            self.assertEqual({key: found[key] for key in on_cpu}, on_cpu)
+        self.assertEqual(halved, 4, "two buffers of a batch in each of two slots")
+
+    def test_orders_of_threads_streams_and_architectures(self):
+        for ptx in PTX:
+            for order in ("forward", "reverse"):
+                for streams in ("late", "early"):
+                    with self.subTest(ptx=ptx, order=order, streams=streams):
+                        self.assert_same_summary(spec(alpha=17, beta=101, **{"lambda": 2}),
+                                                 PTX=ptx, ORDER=order, STREAMS=streams)  # fmt: skip
+
+    def test_a_lost_device_ends_it(self):
+        for launch in (1, 5, 20):
+            self.refused(NO_BACKEND, "summary", self.spec(), "--backend", "cuda", env=settings(LOST=launch),
+                         says="illegal memory access")  # fmt: skip
 
 
 class AcrossBackends(Program):
