@@ -2,6 +2,7 @@
 option(RAVINE_TESTS "build the tests" ON)
 option(RAVINE_PARITY "with the tests: build the model with every compiler and level and compare the bits" ON)
 option(RAVINE_CUDA "build the CUDA backend where nvcc 13 or newer is found" ON)
+option(RAVINE_GPU_CHECK "build tests/gpu_check also without the other tests" OFF)
 option(RAVINE_BENCH "build the benchmarks" OFF)
 set(RAVINE_SANITIZE "" CACHE STRING "sanitizers: address,undefined or thread")
 # Debian's own, because the tests read stores with Debian's xarray and zarr.
