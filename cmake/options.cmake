@@ -16,8 +16,8 @@ set(RAVINE_EXACT_DEVICE_FLAGS -fmad=false -prec-div=true -prec-sqrt=true -ftz=fa
 # Flags from outside (CXXFLAGS, a packager's cache) may choose speed, not other values.
 string(TOUPPER "${CMAKE_BUILD_TYPE}" ravine_build_type)
 foreach(variable CMAKE_CXX_FLAGS CMAKE_CXX_FLAGS_${ravine_build_type} CMAKE_CUDA_FLAGS)
-  if("${${variable}}" MATCHES
-     "(-Ofast|-ffast-math|-funsafe-math|-fassociative-math|-freciprocal-math|-ffinite-math|-use_fast_math)")
+  if("${${variable}}" MATCHES "(-Ofast|-ffast-math|-funsafe-math|-fassociative-math|-freciprocal-math|-ffinite-math)" OR
+     "${${variable}}" MATCHES "(-use_fast_math|-ftz=true|-fmad=true|-prec-div=false|-prec-sqrt=false)")
     message(FATAL_ERROR "${variable} has ${CMAKE_MATCH_1}, which would change ravine's exact values: leave it out")
   endif()
 endforeach()

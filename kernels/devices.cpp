@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "kernels/map_launches.hpp"
 #include "kernels/runtime.hpp"
 
 namespace ravine::cuda {
@@ -57,12 +58,23 @@ std::string share_command(const DeviceInfo& device) {
   return fmt::format("'nvidia-smi -i {} -c DEFAULT' as root", device.bus);
 }
 
+void try_kernels(DeviceInfo& device) {
+  try {
+    load_kernels();
+  } catch (const BackendError& error) {
+    refuse(device, DeviceState::failed, fmt::format("the kernels can't be loaded on it: {}", error.what()),
+           "update NVIDIA's driver, or build ravine with a CUDA toolkit that is no newer than the driver; unset "
+           "CUDA_FORCE_PTX_JIT and CUDA_DISABLE_PTX_JIT");
+  }
+}
+
 /// Makes a context, the one way to know that the device works.
 void try_device(DeviceInfo& device) {
   const cudaError_t status = cudaInitDevice(device.ordinal, 0, 0);
   if (status == cudaSuccess) {
     const CurrentDevice current(device.ordinal);
     device.memory_free = free_memory().free;
+    try_kernels(device);
     return;
   }
   static_cast<void>(cudaGetLastError());

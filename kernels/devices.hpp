@@ -22,7 +22,7 @@ enum class DeviceState {
 struct DeviceInfo {
   int ordinal = 0;  ///< among the devices that CUDA_VISIBLE_DEVICES leaves
   std::string name;
-  std::string bus;  ///< where it is, as nvidia-smi writes it: 00000000:3B:00.0
+  std::string bus;  ///< where it is, as nvidia-smi takes it: 0000:3B:00.0
   int major = 0;    ///< of the compute capability
   int minor = 0;
   int multiprocessors = 0;

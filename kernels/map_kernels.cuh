@@ -40,15 +40,19 @@ __device__ __forceinline__ void write_uncertain(const Output<T>& out, const Batc
   if (threadIdx.x % warp_threads == 0 && place.offset < batch.count) out.uncertain[place.offset / warp_threads] = word;
 }
 
-/// Calls visit(place) for the positions whose bit is set. A warp reads as many words as it has threads at once, passes
-/// over those without a bit, and gives each thread one position of the others: nearly all words have none.
+/// Calls visit(place) for the positions whose bit is set. A warp reads as many words as it has threads at once (one,
+/// where there are too few for all warps), passes over those without a bit, and gives each thread one position of the
+/// others: nearly all words have none.
 template <class T, class Visit>
 __device__ __forceinline__ void for_each_uncertain(const Output<T>& out, const Batch& batch, std::int64_t row_length,
                                                    Visit visit) {
   const std::int64_t words = (batch.count + warp_threads - 1) / warp_threads;
   const unsigned lane = threadIdx.x % warp_threads;
-  for (std::int64_t first = thread_number() - lane; first < words; first += thread_count()) {
-    const std::uint32_t mine = first + lane < words ? out.uncertain[first + lane] : 0;
+  const std::int64_t at_once = words < thread_count() ? 1 : warp_threads;
+  const std::int64_t step = thread_count() / warp_threads * at_once;
+  for (std::int64_t first = (thread_number() / warp_threads) * at_once; first < words; first += step) {
+    const bool reads = lane < at_once && first + lane < words;
+    const std::uint32_t mine = reads ? out.uncertain[first + lane] : 0;
     for (unsigned busy = __ballot_sync(whole_warp, mine != 0); busy != 0; busy &= busy - 1) {
       const unsigned source = static_cast<unsigned>(__ffs(static_cast<int>(busy))) - 1;
       const std::uint32_t word = __shfl_sync(whole_warp, mine, static_cast<int>(source));

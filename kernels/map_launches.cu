@@ -56,6 +56,11 @@ void queue_roots(const Queue& queue, RootPart part, const Rows<F>& rows, Positio
 
 }  // namespace
 
+void load_kernels() {
+  cudaFuncAttributes attributes{};
+  check(cudaFuncGetAttributes(&attributes, reinterpret_cast<const void*>(unfold_rows<double>)), "loading the kernels");
+}
+
 std::int64_t blocks_for(const Queue& queue, std::int64_t count) {
   return std::min((count + block_threads - 1) / block_threads, queue.most_blocks);
 }
@@ -110,7 +115,7 @@ void queue_quantity(const Queue& queue, Quantity quantity, const MapView<F>& map
 
 template <class F>
 void queue_find_best(const Queue& queue, Quantity quantity, const F* values, std::int64_t count,
-                     BestPartial<F>* partials) {
+                     BestPartial* partials) {
   const auto kernel = quantity == Quantity::rate ? find_best<F, BestRate> : find_best<F, BestGap>;
   launch(kernel, shape_for(queue, count), queue.stream, values, count, partials);
 }
@@ -130,7 +135,7 @@ void queue_count_keys(const Queue& queue, const F* values, std::int64_t count, c
   template void queue_bands<F>(const Queue&, const BandSearch<F>&, model::Band*);                       \
   template void queue_in_band<F>(const Queue&, Quantity, const F*, std::int64_t, void*);                \
   template void queue_quantity<F>(const Queue&, Quantity, const MapView<F>&, Positions, const Target&); \
-  template void queue_find_best<F>(const Queue&, Quantity, const F*, std::int64_t, BestPartial<F>*);    \
+  template void queue_find_best<F>(const Queue&, Quantity, const F*, std::int64_t, BestPartial*);       \
   template void queue_count_keys<F>(const Queue&, const F*, std::int64_t, const KeyBins&, unsigned long long*);
 RAVINE_INSTANTIATE(double)
 RAVINE_INSTANTIATE(float)

@@ -11,6 +11,10 @@
 
 namespace ravine::cuda {
 
+/// Loads a kernel on the current device: whether the program has code for it, and the driver takes that. \throws
+/// BackendError.
+void load_kernels();
+
 /// Where launches go, and how many blocks they may have.
 struct Queue {
   const Stream& stream;
@@ -57,8 +61,7 @@ void queue_quantity(const Queue& queue, Quantity quantity, const MapView<F>& map
 
 /// The best of `count` rates or gaps, one partial result a block.
 template <class F>
-void queue_find_best(const Queue& queue, Quantity quantity, const F* values, std::int64_t count,
-                     BestPartial<F>* partials);
+void queue_find_best(const Queue& queue, Quantity quantity, const F* values, std::int64_t count, BestPartial* partials);
 
 /// Adds to `counts` (KeyBins::count of them) the values whose keys are in `bins`.
 template <class F>

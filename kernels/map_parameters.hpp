@@ -98,11 +98,11 @@ struct BandSearch {
   std::int64_t rows;
 };
 
-/// The best value of a block's positions, the first where several are, and how many of them converge.
-template <class F>
+/// The best value of a block's positions, the first where several are, and how many of them converge. Without padding,
+/// so that all of its bytes are written.
 struct BestPartial {
-  F value;
-  std::int64_t offset;  ///< from the batch's first position; negative: none
+  std::uint64_t value_bits;  ///< of the F, in the low bits
+  std::int64_t offset;       ///< from the batch's first position; negative: none
   std::int64_t convergent;
 };
 

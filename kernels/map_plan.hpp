@@ -14,8 +14,9 @@
 
 namespace ravine::cuda {
 
-/// The axes of a map as the kernels see them: always three, slowest first; a map with fewer has leading ones of one
-/// element, which is zero.
+/// The axes of a map as the kernels see them: always three, slowest first. The last, along which rows run, is the map's
+/// last of more than one element: axes of one element after it come first here, which changes no position. A map with
+/// fewer than three has leading axes of one element, which is zero.
 inline constexpr std::size_t kernel_axes = 3;
 using Extent = std::array<std::int64_t, kernel_axes>;
 
@@ -45,13 +46,13 @@ class MapPlan {
   [[nodiscard]] std::int64_t cell_number(const Box& tile, std::int64_t position) const;
 
  private:
-  [[nodiscard]] std::size_t leading() const { return kernel_axes - axes_.size(); }
   [[nodiscard]] Extent lifted(const Index& index, std::int64_t at_leading) const;
 
   Spec spec_;
   Grid grid_;
   SweepOptions options_;
-  std::vector<Axis> axes_;  // of the map
+  std::vector<Axis> axes_;                                          // of the map
+  std::array<std::optional<std::size_t>, kernel_axes> map_axis_{};  // behind each kernel axis
   Extent stored_;
 };
 

@@ -52,7 +52,8 @@ class MapSweep {
   /// Starts tile `id` and returns. `buffers` is a tile that is used up, or an empty one.
   /// \throws OutOfDeviceMemory for pinned memory, DeviceLost.
   virtual void begin(std::int64_t id, TileData buffers) = 0;
-  /// Goes on with the oldest begun tile, waiting for at most one batch; whether it is whole. \throws DeviceLost.
+  /// Goes on with every begun tile, waiting for at most one batch, of the oldest; whether that is whole. \throws
+  /// DeviceLost.
   virtual bool advance() = 0;
   /// Cells of the oldest begun tile that are evaluated.
   [[nodiscard]] virtual std::int64_t cells_done() const = 0;

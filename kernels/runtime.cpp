@@ -26,6 +26,7 @@ bool is_sticky(cudaError_t status) {
     case cudaErrorTensorMemoryLeak:
     case cudaErrorMpsClientTerminated:
     case cudaErrorExternalDevice:
+    case cudaErrorUnknown:
       return true;
     default:
       return false;
@@ -59,8 +60,10 @@ void check(cudaError_t status, std::string_view what) {
   // The runtime keeps the last failure: the next launch's check would find it again.
   static_cast<void>(cudaGetLastError());
   if (status == cudaErrorMemoryAllocation) {
-    throw OutOfDeviceMemory(describe(status, what) +
-                            "; a smaller --tile or ending other programs on the device may help");
+    throw OutOfDeviceMemory(
+        describe(status, what) +
+        "; end other programs that hold its memory, or use --backend cpu, with --resume where the store "
+        "is there: it gives the same bits");
   }
   if (is_sticky(status)) throw DeviceLost(describe_loss(status, what));
   throw BackendError(describe(status, what) +
@@ -72,8 +75,10 @@ CurrentDevice::CurrentDevice(int ordinal) {
   check(cudaSetDevice(ordinal), fmt::format("starting to use device {}", ordinal));
 }
 
+/// Going back may fail, where the device that was current before can't be used at all. Nobody asked for it: the failure
+/// must not be found by the next launch.
 CurrentDevice::~CurrentDevice() {
-  static_cast<void>(cudaSetDevice(previous_));
+  if (cudaSetDevice(previous_) != cudaSuccess) static_cast<void>(cudaGetLastError());
 }
 
 MemoryInfo free_memory() {
@@ -99,7 +104,8 @@ void Stream::synchronize() const {
 
 Event::Event(Timing timing) {
   cudaEvent_t event = nullptr;
-  const unsigned flags = timing == Timing::on ? cudaEventDefault : cudaEventDisableTiming;
+  // Waiting for it sleeps: the processor is the writer's meanwhile.
+  const unsigned flags = cudaEventBlockingSync | (timing == Timing::on ? cudaEventDefault : cudaEventDisableTiming);
   check(cudaEventCreateWithFlags(&event, flags), "making an event");
   handle_.reset(event);
 }

@@ -34,20 +34,35 @@ struct BestGap {
   }
 };
 
-/// The better of two partial results; of equal values the one that comes first.
+/// A partial result in registers.
+template <class F>
+struct BestSoFar {
+  F value;
+  std::int64_t offset;  ///< negative: none
+  std::int64_t convergent;
+};
+
+/// The better of two; of equal values the one that comes first.
 template <class F, class Best>
 struct MergeBest {
-  __device__ __forceinline__ BestPartial<F> operator()(const BestPartial<F>& a, const BestPartial<F>& b) const {
+  __device__ __forceinline__ BestSoFar<F> operator()(const BestSoFar<F>& a, const BestSoFar<F>& b) const {
     const bool first_wins = Best::is_better(a.value, b.value) || (a.value == b.value && a.offset < b.offset);
     const bool takes_a = b.offset < 0 || (a.offset >= 0 && first_wins);
     return {takes_a ? a.value : b.value, takes_a ? a.offset : b.offset, a.convergent + b.convergent};
   }
 };
 
+__device__ __forceinline__ std::uint64_t bits_of(double value) {
+  return static_cast<std::uint64_t>(__double_as_longlong(value));
+}
+__device__ __forceinline__ std::uint64_t bits_of(float value) {
+  return __float_as_uint(value);
+}
+
 /// The best value of each block's positions. Padding is NaN, which is no better than anything and does not converge.
 template <class F, class Best>
-__global__ void find_best(const F* values, std::int64_t count, BestPartial<F>* partials) {
-  BestPartial<F> best{0, -1, 0};
+__global__ void find_best(const F* values, std::int64_t count, BestPartial* partials) {
+  BestSoFar<F> best{0, -1, 0};
   for_each_index(count, [&](std::int64_t offset) {
     const F value = values[offset];
     const bool is_cell = value == value;
@@ -57,10 +72,10 @@ __global__ void find_best(const F* values, std::int64_t count, BestPartial<F>* p
     }
     best.convergent += Best::converges(value) ? 1 : 0;
   });
-  using Reduce = cub::BlockReduce<BestPartial<F>, block_threads>;
+  using Reduce = cub::BlockReduce<BestSoFar<F>, block_threads>;
   __shared__ typename Reduce::TempStorage storage;
   best = Reduce(storage).Reduce(best, MergeBest<F, Best>{});
-  if (threadIdx.x == 0) partials[blockIdx.x] = best;
+  if (threadIdx.x == 0) partials[blockIdx.x] = {bits_of(best.value), best.offset, best.convergent};
 }
 
 struct AddCounts {

@@ -6,7 +6,8 @@
 namespace ravine::cuda {
 namespace {
 
-/// Bands pay from about this many columns on: they take some twenty exact signs a row.
+/// Columns from which on bands are searched, which takes some twenty exact signs a row: the number of the cpu, where it
+/// was measured.
 constexpr std::int64_t least_columns_for_bands = 64;
 
 bool has_band_value(Quantity quantity) {
@@ -59,6 +60,15 @@ TileRows<F>::TileRows(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum)
     if (!has_band_value(quantity)) continue;
     in_band_[q] = DeviceBuffer<std::byte>(betas * value_bytes(quantity, plan.spec().precision));
   }
+}
+
+template <class F>
+std::int64_t TileRows<F>::bytes() const {
+  std::size_t sum = (axes_.size() + slowest_.size() + slower_.size()) * sizeof(F) +
+                    columns_.size() * sizeof(std::int64_t) +
+                    (bands_.size() + bands_at_largest_.size()) * sizeof(model::Band);
+  for (const DeviceBuffer<std::byte>& table : in_band_) sum += table.size();
+  return static_cast<std::int64_t>(sum);
 }
 
 template <class F>
@@ -135,7 +145,8 @@ void TileRows<F>::queue_band_tables(const Queue& queue) {
   }
 }
 
-/// A parameter that the map does not have is zero: then a leading axis stands in for it.
+/// A parameter that the map does not have is zero: then the map has fewer than three axes, and the first is a leading
+/// one.
 template <class F>
 Parameter<F> TileRows<F>::parameter(const char* name) const {
   switch (plan_.axis_named(name).value_or(0)) {

@@ -31,6 +31,8 @@ class TileRows {
   void queue(const Queue& queue, const Box& tile);
 
   [[nodiscard]] const MapView<F>& view() const { return view_; }
+  /// Of device memory.
+  [[nodiscard]] std::int64_t bytes() const;
   /// Values of a quantity of the spec, by its number, in bands; null where it has none.
   [[nodiscard]] const void* in_band(std::size_t quantity) const { return in_band_[quantity].data(); }
 

@@ -12,31 +12,33 @@ namespace {
 /// Blocks a multiprocessor can hold at once at 32 registers a thread: kernels with more registers take them in turn.
 constexpr std::int64_t blocks_per_multiprocessor = 8;
 
-/// A launch evaluates about as many cells times eigenvalues as an H100 takes some tenths of a second for: a stop is
-/// heeded between launches.
+/// Cells times eigenvalues of a launch: a stop is heeded between launches. Meant to be a fraction of a second; not
+/// measured.
 constexpr std::int64_t most_evaluations = std::int64_t{1} << 32;
 
 /// Positions of a batch: counts of a batch are 32-bit, and less than the smallest does not occupy a device.
 constexpr std::int64_t most_positions = std::int64_t{1} << 30;
 constexpr std::int64_t fewest_positions = std::int64_t{1} << 12;
 
-/// Of a device's free memory, what may be taken: the rest is room for the driver and for others.
-constexpr double share_of_memory = 0.8;
+constexpr std::size_t partial_bytes = std::max(sizeof(BestPartial), sizeof(RegimePartial));
 
-constexpr std::size_t partial_bytes = std::max(sizeof(BestPartial<double>), sizeof(RegimePartial));
+template <class F>
+double value_of_bits(std::uint64_t bits) {
+  if constexpr (sizeof(F) == sizeof(double)) return std::bit_cast<double>(bits);
+  return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+}
 
 }  // namespace
 
 template <class F>
-TileSlot<F>::TileSlot(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum, int sharers)
+TileSlot<F>::TileSlot(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum, std::int64_t memory)
     : plan_(plan),
       spectrum_(spectrum),
       most_blocks_(multiprocessors() * blocks_per_multiprocessor),
       rows_(plan, spectrum),
       partials_(static_cast<std::size_t>(most_blocks_) * partial_bytes) {
   for (Arrival& arrival : arrivals_) arrival.partials = PinnedBuffer(partials_.size());
-  const double free = share_of_memory * static_cast<double>(free_memory().free);
-  allocate_batch(static_cast<std::int64_t>(free) / sharers);
+  allocate_batch(memory - rows_.bytes());
 }
 
 /// What is queued uses the buffers. A failure has been reported by the call that threw.
@@ -155,8 +157,8 @@ void TileSlot<F>::queue_partials(const Job& job, const Arrival& arrival) {
     case Quantity::rate:
     case Quantity::gap:
       queue_find_best<F>(queue(), quantity_of(job), values_.data(), count,
-                         reinterpret_cast<BestPartial<F>*>(partials_.data()));
-      return copy(blocks * sizeof(BestPartial<F>));
+                         reinterpret_cast<BestPartial*>(partials_.data()));
+      return copy(blocks * sizeof(BestPartial));
     case Quantity::regime:
       queue_count_regimes(queue(), reinterpret_cast<const std::uint8_t*>(values_.data()), count,
                           reinterpret_cast<RegimePartial*>(partials_.data()));
@@ -197,10 +199,20 @@ template <class F>
 bool TileSlot<F>::advance() {
   if (folded_ < jobs_.size()) {
     arrivals_[folded_ % window].done.wait();
-    fold_job(folded_++);
-    if (queued_ < jobs_.size()) queue_job(queued_++);
+    fold_oldest();
   }
   return folded_ == jobs_.size();
+}
+
+template <class F>
+void TileSlot<F>::pump() {
+  while (queued_ < jobs_.size() && arrivals_[folded_ % window].done.done()) fold_oldest();
+}
+
+template <class F>
+void TileSlot<F>::fold_oldest() {
+  fold_job(folded_++);
+  if (queued_ < jobs_.size()) queue_job(queued_++);
 }
 
 template <class F>
@@ -211,20 +223,20 @@ void TileSlot<F>::fold_job(std::size_t number) {
   if (quantity_of(job) == Quantity::regime) {
     fold_regimes({reinterpret_cast<const RegimePartial*>(arrived), blocks});
   } else if (quantity_of(job) == Quantity::rate || quantity_of(job) == Quantity::gap) {
-    fold_best(job, {reinterpret_cast<const BestPartial<F>*>(arrived), blocks});
+    fold_best(job, {reinterpret_cast<const BestPartial*>(arrived), blocks});
   }
 }
 
 template <class F>
-void TileSlot<F>::fold_best(const Job& job, std::span<const BestPartial<F>> partials) {
+void TileSlot<F>::fold_best(const Job& job, std::span<const BestPartial> partials) {
   const bool is_rate = quantity_of(job) == Quantity::rate;
   std::optional<std::int64_t>& convergent = is_rate ? convergent_by_rate_ : convergent_by_gap_;
-  for (const BestPartial<F>& partial : partials) {
+  for (const BestPartial& partial : partials) {
     convergent = convergent.value_or(0) + partial.convergent;
     if (partial.offset < 0) continue;
     Summary part;
     (is_rate ? part.best_rate : part.best_gap) =
-        BestCell{static_cast<double>(partial.value), plan_.cell_number(box_, job.positions.first + partial.offset)};
+        BestCell{value_of_bits<F>(partial.value_bits), plan_.cell_number(box_, job.positions.first + partial.offset)};
     merge(data_.summary, part);
   }
 }

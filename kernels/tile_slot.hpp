@@ -18,10 +18,10 @@ namespace ravine::cuda {
 template <class F>
 class TileSlot {
  public:
-  /// Takes its share of the device's free memory, as one of `sharers` slots that have none yet. `plan` and `spectrum`
+  /// Takes about `memory` bytes of the device at most, unless a tile's rows alone take more. `plan` and `spectrum`
   /// outlive it, `spectrum` is null where lambda is not reduced. \throws OutOfDeviceMemory if not even a small batch
   /// fits.
-  TileSlot(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum, int sharers);
+  TileSlot(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum, std::int64_t memory);
   ~TileSlot();
   TileSlot(const TileSlot&) = delete;
   TileSlot& operator=(const TileSlot&) = delete;
@@ -31,6 +31,8 @@ class TileSlot {
   /// As MapSweep's.
   void begin(std::int64_t id, TileData buffers);
   bool advance();
+  /// Folds what has arrived and queues as much, without waiting: so the device goes on while the host waits elsewhere.
+  void pump();
   [[nodiscard]] std::int64_t cells_done() const;
   [[nodiscard]] TileData take();
 
@@ -62,8 +64,9 @@ class TileSlot {
   void queue_values_to_host(const Job& job);
   void queue_partials(const Job& job, const Arrival& arrival);
   void queue_counts(const Job& job);
+  void fold_oldest();
   void fold_job(std::size_t number);
-  void fold_best(const Job& job, std::span<const BestPartial<F>> partials);
+  void fold_best(const Job& job, std::span<const BestPartial> partials);
   void fold_regimes(std::span<const RegimePartial> partials);
   [[nodiscard]] Queue queue() const { return {stream_, most_blocks_}; }
   [[nodiscard]] Quantity quantity_of(const Job& job) const { return plan_.spec().quantities[job.quantity]; }

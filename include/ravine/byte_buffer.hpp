@@ -19,7 +19,8 @@ class ByteBuffer {
   /// A copy of `bytes`.
   explicit ByteBuffer(std::span<const std::byte> bytes);
   ~ByteBuffer() { release(); }
-  ByteBuffer(const ByteBuffer& other) : ByteBuffer(std::span<const std::byte>(other)) {}
+  /// Of the same content, in memory from the same source.
+  ByteBuffer(const ByteBuffer& other);
   ByteBuffer(ByteBuffer&& other) noexcept { swap(other); }
   ByteBuffer& operator=(const ByteBuffer& other) { return *this = ByteBuffer(other); }
   ByteBuffer& operator=(ByteBuffer&& other) noexcept {

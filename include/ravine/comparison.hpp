@@ -48,7 +48,7 @@ struct Comparison {
 /// Evaluates the map on each backend, compares every byte and partial result between them, then measures in turn, so
 /// that all meet the same disturbances. Memory: a few tiles of each backend.
 /// \throws UsageError, BackendError where a backend can't be used, std::logic_error where bytes differ: a bug, with the
-/// place and both values.
+/// place.
 [[nodiscard]] Comparison compare_backends(const Spec& spec, const Grid& grid, const ComparisonOptions& options);
 
 }  // namespace ravine

@@ -130,7 +130,6 @@ Json bench_json(const Comparison& comparison, const BenchArguments& arguments, c
                                 {"device", times.device},
                                 {"threads", times.threads},
                                 {"processors", times.processors},
-                                {"processors", times.processors},
                                 {"seconds_first", times.first},
                                 {"seconds_in_place", sample_json(times.in_place)},
                                 {"seconds_to_host", sample_json(times.to_host)}});

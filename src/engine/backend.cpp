@@ -5,6 +5,7 @@
 #include "cpu/loops.hpp"
 #include "engine/cpu_tiles.hpp"
 #include "engine/cuda_tiles.hpp"
+#include "kernels/errors.hpp"
 
 namespace ravine {
 namespace {
@@ -56,6 +57,18 @@ std::unique_ptr<TileComputer> make_tile_computer(const Spec& spec, const Grid& g
     return std::make_unique<CudaTiles>(spec, grid, cuda::SweepOptions{choice.devices, keep});
   }
   return std::make_unique<CpuTiles>(spec, grid, threads);
+}
+
+ReadyBackend make_ready(Backend wanted, const Spec& spec, const Grid& grid, int threads) {
+  ReadyBackend ready{choose_backend(wanted), nullptr};
+  try {
+    ready.computer = make_tile_computer(spec, grid, ready.choice, threads);
+  } catch (const cuda::OutOfDeviceMemory& error) {
+    if (wanted != Backend::automatic) throw;
+    ready.choice = choose_cpu(fmt::format("the map does not fit the CUDA device: {}", error.what()));
+    ready.computer = make_tile_computer(spec, grid, ready.choice, threads);
+  }
+  return ready;
 }
 
 }  // namespace ravine

@@ -32,4 +32,13 @@ struct BackendChoice {
                                                                const BackendChoice& choice, int threads,
                                                                cuda::Keep keep = cuda::Keep::chunks);
 
+/// A backend that is chosen and ready.
+struct ReadyBackend {
+  BackendChoice choice;
+  std::unique_ptr<TileComputer> computer;
+};
+/// The backend that is wanted, with what computes. Automatic takes the cpu after all where no device has the memory
+/// that the map takes. \throws BackendError as choose_backend and make_tile_computer do.
+[[nodiscard]] ReadyBackend make_ready(Backend wanted, const Spec& spec, const Grid& grid, int threads);
+
 }  // namespace ravine

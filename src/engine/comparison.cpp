@@ -61,7 +61,11 @@ class Contestant {
   }
   void give_back(TileData tile) { spares_.push_back(std::move(tile)); }
 
-  void take_first_time(Ending& ending) { times_.first = seconds_of_pass(cuda::Keep::chunks, ending); }
+  /// Also makes ready whatever the later passes use.
+  void take_first_time(Ending& ending) {
+    times_.first = seconds_of_pass(cuda::Keep::chunks, ending);
+    if (choice_.backend == Backend::cuda) seconds_of_pass(cuda::Keep::summary, ending);
+  }
   void take_times(Ending& ending) {
     const double to_host = seconds_of_pass(cuda::Keep::chunks, ending);
     const bool stays_elsewhere = choice_.backend == Backend::cuda;

@@ -114,13 +114,14 @@ RunReport run(const Store& store, const RunOptions& options) {
   if (options.threads < 0) throw UsageError("threads must be at least 1");
   const detail::FloatingPointEnvironment exact;
   const auto start = Clock::now();
-  const BackendChoice choice = choose_backend(options.backend);
+  const int threads = options.threads == 0 ? ThreadPool::available() : options.threads;
+  const ReadyBackend backend = make_ready(options.backend, store.spec(), store.grid(), threads);
   RunReport report;
-  report.backend = choice.backend;
-  report.backend_reason = choice.reason;
-  report.device = choice.device;
-  if (choice.backend == Backend::cpu) {
-    report.threads = options.threads == 0 ? ThreadPool::available() : options.threads;
+  report.backend = backend.choice.backend;
+  report.backend_reason = backend.choice.reason;
+  report.device = backend.choice.device;
+  if (report.backend == Backend::cpu) {
+    report.threads = threads;
     report.simd = cpu::active_level().name;
   }
 
@@ -131,10 +132,8 @@ RunReport run(const Store& store, const RunOptions& options) {
   const Work work = find_work(store, options.shard, ending, report);
   report.times.check = seconds_since(start);
   if (work.tiles() > 0) {
-    const std::unique_ptr<TileComputer> computer =
-        make_tile_computer(store.spec(), store.grid(), choice, report.threads);
-    Pipeline(*computer, options, ending, report).run(work, writer);
-    report.notes = computer->notes();
+    Pipeline(*backend.computer, options, ending, report).run(work, writer);
+    report.notes = backend.computer->notes();
   }
   if (ending.has_come() && report.tiles_kept + report.tiles_computed < tiles_of(options.shard, store.grid())) {
     report.outcome = Outcome::interrupted;

@@ -9,6 +9,11 @@ ByteBuffer::ByteBuffer(std::span<const std::byte> bytes) {
   std::copy(bytes.begin(), bytes.end(), data_);
 }
 
+ByteBuffer::ByteBuffer(const ByteBuffer& other) : source_(other.source_) {
+  resize(other.size());
+  std::copy(other.begin(), other.end(), data_);
+}
+
 void ByteBuffer::resize(std::size_t size) {
   if (size > capacity_) {
     release();

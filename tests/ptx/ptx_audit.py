@@ -53,14 +53,16 @@ def conversion_problem(parts):
 
 
 def is_nonzero_constant(operand):
-    return re.fullmatch(r"0[df][0-9A-Fa-f]+", operand) is not None and int(operand[2:], 16) << 1 & (1 << 64) - 1 != 0
+    match = re.fullmatch(r"0([df])([0-9A-Fa-f]+)", operand)
+    magnitude = (1 << (63 if match and match.group(1) == "d" else 31)) - 1
+    return match is not None and int(match.group(2), 16) & magnitude != 0
 
 
 def float_problem(name, parts, operands):
     """What is wrong with an instruction that has a floating-point type, or None.
 
-    Minimum and maximum differ from the host's `a < b ? b : a` where an operand is NaN or both are zeros. Against a
-    constant other than zero they are the same: the compiler makes them of such selects itself.
+    Minimum and maximum differ from the host's `a < b ? b : a` where an operand is NaN or both are zeros. The model has no
+    NaN, and against a constant other than zero they are the same: the compiler makes them of such selects itself.
     """
     if {"approx", "full"} & set(parts):
         return "approximate operation"

@@ -27,7 +27,8 @@ template <class Body>
 cudaError_t call(const char* name, Body body) {
   const std::scoped_lock lock(mutex);
   const cudaError_t made = Machine::the().enter(name);
-  return remember(made != cudaSuccess ? made : body(Machine::the()));
+  const cudaError_t status = made != cudaSuccess ? made : body(Machine::the());
+  return remember(Machine::the().is_lost() ? cudaErrorIllegalAddress : status);
 }
 
 cudaError_t need_device(const Machine& machine, int ordinal) {
@@ -88,7 +89,8 @@ cudaError_t __cudaGetKernel(cudaKernel_t* kernel, const void* host) {
 cudaError_t __cudaLaunchKernel(cudaKernel_t kernel, dim3 grid, dim3 block, void** arguments, std::size_t shared_bytes,
                                cudaStream_t stream) {
   return call("cudaLaunchKernel", [&](Machine& machine) {
-    if (stream == nullptr) return cudaErrorInvalidResourceHandle;  // nothing of ours uses the default stream
+    // Nothing of ours uses the default stream, and a stream takes kernels while its device is current only.
+    if (stream == nullptr || stream->device != current_device) return cudaErrorInvalidResourceHandle;
     return machine.queue_launch(
         *stream, {kernel, {grid.x, grid.y, grid.z}, {block.x, block.y, block.z}, shared_bytes, arguments});
   });
@@ -283,6 +285,12 @@ cudaError_t cudaEventQuery(cudaEvent_t event) {
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t /*start*/, cudaEvent_t /*end*/) {
   *milliseconds = 1;
   return cudaSuccess;
+}
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void* host) {
+  return call("cudaFuncGetAttributes", [&](const Machine& /*machine*/) {
+    *attributes = {};
+    return kernels().contains(host) ? cudaSuccess : cudaErrorInvalidDeviceFunction;
+  });
 }
 cudaError_t cudaFuncGetName(const char** name, const void* host) {
   const auto found = kernels().find(host);

@@ -30,16 +30,6 @@ std::vector<std::string> parts_of(const std::string& text, char separator) {
   std::abort();
 }
 
-/// Whether some aligned 8 bytes of the range have no value at all. (Fewer may be a struct's padding.)
-bool has_unwritten_words(const GlobalMemory& memory, const std::byte* data, std::size_t bytes) {
-  if (memory.count_unwritten(data, bytes) == 0) return false;
-  for (std::size_t at = 0; at < bytes; at += 8) {
-    const std::size_t size = std::min<std::size_t>(8, bytes - at);
-    if (memory.count_unwritten(data + at, size) == size) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 class Machine::Use {
@@ -201,7 +191,7 @@ void Machine::copy_now(int device, const Copy& copy) {
   const auto* from = static_cast<const std::byte*>(copy.from);
   auto* to = static_cast<std::byte*>(copy.to);
   try {
-    if (from_device && has_unwritten_words(memory, from, copy.bytes)) {
+    if (from_device && memory.count_unwritten(from, copy.bytes) > 0) {
       give_up(fmt::format("a copy of {} bytes from the device has bytes that nobody wrote", copy.bytes));
     }
     if (to_device) memory.mark_written(to, copy.bytes);
@@ -241,10 +231,6 @@ void Machine::queue_fill(CUstream_st& stream, void* to, int byte, std::size_t by
 }
 
 cudaError_t Machine::queue_launch(CUstream_st& stream, const Call& call) {
-  if (launches_left_-- == 1) {
-    lost_ = true;
-    return cudaErrorIllegalAddress;
-  }
   const auto found = kernels_.find(call.kernel->name);
   if (found == kernels_.end()) return cudaErrorInvalidDeviceFunction;
   const Kernel& kernel = *found->second;
@@ -257,6 +243,10 @@ cudaError_t Machine::queue_launch(CUstream_st& stream, const Call& call) {
   }
   queue(stream, [this, &kernel, arguments, grid = call.grid, block = call.block,
                  shared = static_cast<std::uint32_t>(call.shared_bytes), device = stream.device] {
+    if (launches_left_-- == 1) {
+      lost_ = true;
+      return;
+    }
     try {
       const Report report = launch({kernel, grid, block, arguments, shared},
                                    devices_[static_cast<std::size_t>(device)]->memory, options_);

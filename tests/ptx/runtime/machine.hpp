@@ -16,8 +16,8 @@
 ///   RAVINE_INTERPRETED_ORDER    of the threads and blocks of a kernel: forward (default) or reverse
 ///   RAVINE_INTERPRETED_STREAMS  late (default): work is done when it is waited for; early: when it is queued
 ///   RAVINE_INTERPRETED_FAIL     NAME:N:CODE: the N-th call of a function returns that error, once
-///   RAVINE_INTERPRETED_LOST     N: the device is lost at the N-th launch: that and all later calls fail
-///   RAVINE_INTERPRETED_COUNTS   a file that gets a line for each kernel at the end: how many PTX instructions its
+///   RAVINE_INTERPRETED_LOST     N: the devices are lost when the N-th kernel runs: whoever waits is told, all calls
+///   fail RAVINE_INTERPRETED_COUNTS   a file that gets a line for each kernel at the end: how many PTX instructions its
 ///   threads
 ///                               executed, in how many launches, its name
 #pragma once
