@@ -173,7 +173,7 @@ CaseGroup gradient_descent_maps(const Sizes& sizes) {
   return group;
 }
 
-CaseGroup extreme_maps() {
+CaseGroup extreme_maps(const Sizes& sizes) {
   CaseGroup group{"extreme values", {}};
   for_each_layout([&](Precision precision, const char* fastest) {
     const bool is_double = precision == Precision::float64;
@@ -183,10 +183,12 @@ CaseGroup extreme_maps() {
     const double tiny = is_double ? Double::min() : Single::min();
     const double ulp = is_double ? Double::epsilon() : Single::epsilon();
     const double huge = is_double ? Double::max() : Single::max();
+    const std::vector<double> magnitudes = {
+        tiniest, tiny,    std::sqrt(tiny), ulp, 0.25, 0.5, 1 - ulp, 1.0, 1 + ulp, 2.0, 3.0,
+        4.0,     1 / ulp, std::sqrt(huge), huge};
     std::vector<double> values;
-    for (const double size : {tiniest, tiny, std::sqrt(tiny), ulp, 0.25, 0.5, 1 - ulp, 1.0, 1 + ulp, 2.0, 3.0, 4.0,
-                              1 / ulp, std::sqrt(huge), huge}) {
-      const double value = is_double ? size : static_cast<double>(static_cast<float>(size));
+    for (std::size_t k = 0; k < magnitudes.size(); k += sizes.extremes_step) {
+      const double value = is_double ? magnitudes[k] : static_cast<double>(static_cast<float>(magnitudes[k]));
       values.push_back(value);
       values.push_back(-value);
     }

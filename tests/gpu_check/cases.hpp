@@ -16,6 +16,7 @@ struct Sizes {
   std::int64_t large_cells = 1'000'000'000;  ///< of a large one
   std::int64_t eigenvalues = 4096;           ///< that a worst case is taken over
   std::int64_t adversarial_rows = 64;        ///< whose values are axes together: a map has the cube of it
+  std::size_t extremes_step = 1;             ///< of the extreme values, every so many are taken
 };
 
 /// Maps that are one check together.
@@ -33,7 +34,7 @@ struct CaseGroup {
 [[nodiscard]] CaseGroup counted_maps(const Sizes& sizes);
 [[nodiscard]] CaseGroup gradient_descent_maps(const Sizes& sizes);
 /// Values at the ends of the range of floating-point numbers, at zero, and at the limits of regimes.
-[[nodiscard]] CaseGroup extreme_maps();
+[[nodiscard]] CaseGroup extreme_maps(const Sizes& sizes);
 [[nodiscard]] CaseGroup worst_case_maps(const Sizes& sizes, cuda::WorstBy worst_by);
 /// The rows of a table as listed axes, in groups: the rows themselves are the diagonals of the maps.
 [[nodiscard]] CaseGroup adversarial_maps(const Sizes& sizes, const CellTable& rows);

@@ -40,7 +40,8 @@ OperationCosts costs_of(const BenchmarkTeller& tell, Precision precision, const 
 }
 
 Limits measure_limits(const DevicePlan& plan, int device, const BenchmarkTeller& tell) {
-  const Measurement measurement{device, affordable_bytes(device, plan.buffer_bytes), plan.sizes.repetitions};
+  const Measurement measurement{device, affordable_bytes(device, plan.buffer_bytes), plan.rounds,
+                                plan.sizes.repetitions};
   Limits limits{};
   limits.fill_bytes_per_second = bytes_per_second(tell, "fill with float64", measurement, time_fill(measurement));
   static_cast<void>(bytes_per_second(tell, "copy on the device", measurement, time_device_copy(measurement)));

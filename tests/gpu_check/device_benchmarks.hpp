@@ -8,6 +8,7 @@ namespace ravine::gpu_check {
 struct DevicePlan {
   BenchmarkSizes sizes;
   std::int64_t buffer_bytes = std::int64_t{1} << 30;  ///< of the limits' buffers, less where memory is short
+  int rounds = 2048;                                  ///< of the limits' chains of operations
 };
 
 /// On the first of the backends' devices. A limit that can't be measured ends it with a failed check.

@@ -12,24 +12,8 @@
 #include "ravine/model/arithmetic.hpp"
 
 namespace ravine::gpu_check {
-namespace {
 
-using cuda::DeviceBuffer;
-using cuda::Event;
-using cuda::LaunchShape;
-using cuda::PinnedBuffer;
-using cuda::Stream;
-using cuda::Timing;
-
-constexpr int threads = 256;
-constexpr int blocks_per_multiprocessor = 8;  // 2048 threads, as many as one holds
-constexpr int warm_ups = 2;
-
-LaunchShape full_device() {
-  return {std::int64_t{cuda::multiprocessors()} * blocks_per_multiprocessor, threads};
-}
-
-// --- kernels ---
+// The kernels' names are not those of a file alone: the tests that run their PTX look for them.
 
 /// The value at an index: one that a copy to the wrong place would show.
 __host__ __device__ double value_of(std::int64_t index) {
@@ -70,7 +54,22 @@ __global__ void run_chains(F* out, int rounds, F one, F zero) {
       end_of_chains<F, operation>(rounds, one, zero);
 }
 
-// --- measuring ---
+namespace {
+
+using cuda::DeviceBuffer;
+using cuda::Event;
+using cuda::LaunchShape;
+using cuda::PinnedBuffer;
+using cuda::Stream;
+using cuda::Timing;
+
+constexpr int threads = 256;
+constexpr int blocks_per_multiprocessor = 8;  // 2048 threads, as many as one holds
+constexpr int warm_ups = 2;
+
+LaunchShape full_device() {
+  return {std::int64_t{cuda::multiprocessors()} * blocks_per_multiprocessor, threads};
+}
 
 /// The device's time of what `queue` puts on the stream, repeated.
 Spread time_of(const Stream& stream, int repetitions, const std::function<void()>& queue) {
@@ -117,7 +116,7 @@ OperationTime time_chains(const Measurement& measurement) {
   const cuda::CurrentDevice current(measurement.device);
   const Stream stream;
   const LaunchShape shape = full_device();
-  constexpr int rounds = operation == Operation::multiply_add ? 8192 : 1024;
+  const int rounds = measurement.rounds;
   const DeviceBuffer<F> buffer(static_cast<std::size_t>(shape.blocks * shape.threads));
   const auto queue = [&] { cuda::launch(run_chains<F, operation>, shape, stream, buffer.data(), rounds, F(1), F(0)); };
   queue();

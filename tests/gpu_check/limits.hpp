@@ -13,6 +13,7 @@ namespace ravine::gpu_check {
 struct Measurement {
   int device;
   std::int64_t bytes;  ///< of the buffers; a multiple of 8, and far more than any cache holds
+  int rounds;          ///< of a chain of operations
   int repetitions;
 };
 

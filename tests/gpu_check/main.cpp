@@ -35,6 +35,7 @@ constexpr int exit_usage = 64;
 const std::vector<std::string> every_part = {"parity", "ptx", "resume", "sanitizer", "benchmarks"};
 
 struct Options {
+  std::string size = "full";
   std::vector<std::string> parts = every_part;
   std::vector<int> devices;  ///< empty: all usable ones
   int threads = ThreadPool::available();
@@ -46,12 +47,23 @@ struct Options {
   std::filesystem::path report;
 };
 
-/// Figures of such sizes mean nothing: they show that everything works.
-void make_quick(Options& options) {
-  options.sizes = {.cells = 20'000, .large_cells = 200'000, .eigenvalues = 100, .adversarial_rows = 16};
-  options.measuring = {
-      {.side = 301, .planes = 3, .eigenvalues = 100, .streamed_side = 301, .streamed_planes = 5, .repetitions = 3},
-      1 << 20};
+/// Full sizes are the defaults. Figures of others mean nothing: quick ones show that everything works, tiny ones that
+/// an interpreter of the kernels can do it all in a minute.
+void set_sizes(const std::string& name, Options& options) {
+  options.size = name;
+  if (name == "quick") {
+    options.sizes = {.cells = 20'000, .large_cells = 200'000, .eigenvalues = 100, .adversarial_rows = 16};
+    options.measuring = {
+        {.side = 301, .planes = 3, .eigenvalues = 100, .streamed_side = 301, .streamed_planes = 5, .repetitions = 3},
+        1 << 20,
+        64};
+  } else if (name == "tiny") {
+    options.sizes = {.cells = 1000, .large_cells = 2000, .eigenvalues = 9, .adversarial_rows = 4, .extremes_step = 3};
+    options.measuring = {
+        {.side = 13, .planes = 3, .eigenvalues = 9, .streamed_side = 11, .streamed_planes = 3, .repetitions = 1},
+        1 << 12,
+        2};
+  }
 }
 
 std::filesystem::path this_program() {
@@ -64,6 +76,7 @@ class Run {
   Run(Options options, std::string command_line) : options_(std::move(options)) {
     const char* required = std::getenv("RAVINE_REQUIRE_GPU");  // NOLINT(concurrency-mt-unsafe): never written
     if (required != nullptr && std::string(required) == "1") skips_ = Skips::failures;
+    report_.size = options_.size;
     report_.commit = source_commit;
     report_.date = date_of_now();
     report_.command_line = std::move(command_line);
@@ -153,7 +166,9 @@ class Run {
 
   /// This program again, with small maps. Adversarial rows make many of them: `oracle` may be empty.
   [[nodiscard]] RerunPlan rerun_in(const TemporaryFolder& folder, const std::filesystem::path& oracle) const {
-    std::vector<std::string> words = {"--only", "parity", "--quick", "--threads", std::to_string(options_.threads)};
+    const std::string size = options_.size == "tiny" ? "tiny" : "quick";
+    std::vector<std::string> words = {"--only", "parity",    "--size",
+                                      size,     "--threads", std::to_string(options_.threads)};
     for (const int device : report_.devices) {
       words.emplace_back("--devices");
       words.push_back(std::to_string(device));
@@ -194,9 +209,11 @@ std::optional<Options> read_options(int argc, char** argv, int& code) {
       "Checks ravine's CUDA backend on this machine's GPUs: the bytes of maps, resumed runs, the tools of\n"
       "compute-sanitizer, and measurements. Without a GPU every check is skipped; with RAVINE_REQUIRE_GPU=1 a\n"
       "skip is a failure. Exit code 0: all passed or skipped; 1: something failed.");
-  // First, because it sets what the others change.
-  app.add_flag_callback(
-         "--quick", [&options] { make_quick(options); }, "small sizes: a minute, and figures that mean nothing")
+  // Read where it stands: options after it set what it does.
+  app.add_option_function<std::string>(
+         "--size", [&options](const std::string& name) { set_sizes(name, options); },
+         "full (default): some minutes; quick: a minute, and figures that mean nothing; tiny: for an interpreter")
+      ->check(CLI::IsMember({"full", "quick", "tiny"}))
       ->trigger_on_parse();
   app.add_option("--only", options.parts, "parity, ptx, resume, sanitizer, benchmarks")
       ->delimiter(',')

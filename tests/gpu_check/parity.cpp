@@ -66,7 +66,7 @@ void check_parity(const ParityPlan& plan, const Backends& backends, const std::f
   tell(check_maps(summarised_maps(plan.sizes), backends));
   tell(check_maps(counted_maps(plan.sizes), backends));
   tell(check_maps(gradient_descent_maps(plan.sizes), backends));
-  tell(check_maps(extreme_maps(), backends));
+  tell(check_maps(extreme_maps(plan.sizes), backends));
   tell(check_maps(worst_case_maps(plan.sizes, cuda::WorstBy::ends), backends));
   tell(check_maps(worst_case_maps(plan.sizes, cuda::WorstBy::all), backends));
   tell(check_adversarial(plan, backends));

@@ -132,6 +132,7 @@ std::string json_text(const Report& report) {
                {"model_version", model_version},
                {"commit", report.commit},
                {"command_line", report.command_line},
+               {"size", report.size},
                {"host",
                 {{"system", kernel_release()},
                  {"processor", processor_model()},
@@ -175,6 +176,7 @@ std::string heading(const Report& report) {
                         short_count(static_cast<double>(device.memory_total)), cuda::name_of(device.state),
                         used ? "" : ", not used");
   }
+  if (report.size != "full") text += fmt::format("sizes: {}, so the figures mean nothing\n", report.size);
   if (!report.cuda.reason.empty()) {
     text += fmt::format("no usable GPU: {}\n  fix: {}\n", report.cuda.reason, report.cuda.fix);
   }

@@ -17,8 +17,9 @@ struct Report {
   std::string commit;  ///< of the sources that this program was built from
   std::string date;    ///< when the run began, UTC, as 2026-01-31T12:00:00Z
   std::string command_line;
-  std::string simd;  ///< the level of the CPU's loops
-  int threads = 0;   ///< of the CPU
+  std::string size = "full";  ///< what the sizes are called: figures of others than full mean nothing
+  std::string simd;           ///< the level of the CPU's loops
+  int threads = 0;            ///< of the CPU
   cuda::CudaStatus cuda;
   std::vector<int> devices;  ///< that were used
   std::vector<Check> checks;
