@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ struct BackendTimes {
   int processors = 0;            ///< that the process may use
   std::vector<double> in_place;  ///< values stay where they are computed: in the device's memory
   std::vector<double> to_host;   ///< values end in the host's memory, ready to be written; the same for the cpu
-  double first = 0;              ///< the first pass to the host, which also starts the backend and takes its memory
+  std::optional<double> first;   ///< the first pass to the host, which also starts the backend and takes its memory
 };
 
 struct Comparison {

@@ -77,7 +77,8 @@ std::string backend_text(const BackendTimes& times, std::int64_t cells) {
   std::string text = fmt::format("  {}\n", device_text(times));
   if (times.backend == Backend::cuda) text += times_text("values on the device", times.in_place, cells);
   text += times_text("values on the host", times.to_host, cells);
-  return text + fmt::format("    {:<22}{:>11.4f} s\n", "the first time", times.first);
+  if (times.first) text += fmt::format("    {:<22}{:>11.4f} s\n", "the first time", *times.first);
+  return text;
 }
 
 /// How many times as fast the second backend is, with and without the copy to the host.
@@ -87,7 +88,7 @@ std::string ratio_text(const Comparison& comparison) {
   const BackendTimes& other = comparison.backends[1];
   if (one.to_host.empty() || other.to_host.empty()) return {};
   const double base = Sample(one.to_host).median();
-  return fmt::format("  {} takes {:.3g} of {}'s time with the values on the host, {:.3g} where they stay\n",
+  return fmt::format("  {} takes {:.3g} times {}'s time with the values on the host, {:.3g} times where they stay\n",
                      name_of(other.backend), Sample(other.to_host).median() / base, name_of(one.backend),
                      Sample(other.in_place).median() / Sample(one.in_place).median());
 }
@@ -101,6 +102,7 @@ std::string bench_text(const Comparison& comparison, const BenchArguments& argum
   if (comparison.bytes_compared > 0) {
     text += fmt::format("  equal: {} and all partial results, byte by byte\n", human_bytes(comparison.bytes_compared));
   }
+  if (comparison.backends.size() == 1) text += "  equal: not checked, there is one backend only\n";
   for (const BackendTimes& times : comparison.backends) text += backend_text(times, comparison.cells);
   return text + ratio_text(comparison);
 }
@@ -130,7 +132,7 @@ Json bench_json(const Comparison& comparison, const BenchArguments& arguments, c
                                 {"device", times.device},
                                 {"threads", times.threads},
                                 {"processors", times.processors},
-                                {"seconds_first", times.first},
+                                {"seconds_first", times.first ? Json(*times.first) : Json(nullptr)},
                                 {"seconds_in_place", sample_json(times.in_place)},
                                 {"seconds_to_host", sample_json(times.to_host)}});
   }
@@ -164,8 +166,10 @@ void add_bench_command(CLI::App& app, Action& action) {
   BenchArguments& arguments = *command.arguments;
   command.app->description("measure a spec on the backends of this machine, after proving their bytes equal");
   command.app->footer(
-      "Writes nothing. Every repetition evaluates the whole map and its summary: once with the values left where they\n"
-      "are computed, once with the values in the host's memory. The backends take turns.");
+      "Writes nothing. Every repetition evaluates the whole map and its summary, on cuda twice: with the values left "
+      "in\n"
+      "the device's memory, and with the values in the host's. The backends take turns. With one backend nothing is\n"
+      "compared.");
   add_spec(*command.app, arguments.spec);
   command.app
       ->add_option_function<std::string>(

@@ -91,8 +91,10 @@ std::string shortest(double value, Precision precision) {
 }
 
 std::optional<double> convergent_area(const Spec& spec, const Summary& summary) {
-  if (!summary.convergent || summary.cells == 0) return std::nullopt;
   const std::vector<Axis> axes = extended_axes(spec);
+  std::int64_t cells = 1;
+  for (const Axis& axis : axes) cells *= axis.size();
+  if (!summary.convergent || summary.cells != cells) return std::nullopt;
   if (axes.empty()) return std::nullopt;
   double area = static_cast<double>(*summary.convergent) / static_cast<double>(summary.cells);
   for (const Axis& axis : axes) {

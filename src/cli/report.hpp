@@ -14,7 +14,8 @@ namespace ravine::cli {
 using Json = nlohmann::ordered_json;
 
 /// Size of the region that converges: its share of the cells times the extents of the axes, in the product of the
-/// axes' units. Axes of one value have no extent and are left out; nothing if any other axis is not linear.
+/// axes' units. Axes of one value have no extent and are left out; nothing if any other axis is not linear, or while
+/// cells are missing: those so far may be of one corner.
 [[nodiscard]] std::optional<double> convergent_area(const Spec& spec, const Summary& summary);
 
 /// A map's summary, and what its cells' numbers mean.

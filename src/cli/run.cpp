@@ -103,6 +103,7 @@ bool whole(const MapSummary& map) {
 std::string resume_command(const Finished& run) {
   std::string text = fmt::format("ravine run {} --store {} --resume", shell_quoted(run.arguments.spec.string()),
                                  shell_quoted(run.store.path().string()));
+  if (run.arguments.backend != Backend::automatic) text += fmt::format(" --backend {}", name_of(run.arguments.backend));
   const Shard& shard = run.arguments.shard;
   if (shard.count > 1) text += fmt::format(" --shard {}/{}", shard.index + 1, shard.count);
   return text;

@@ -81,6 +81,11 @@ class Run(RavineTest):
         result = self.json("run", self.spec(text), "--store", "s")
         self.assertAlmostEqual(result["summary"]["area"], 3.0, delta=0.02)
 
+    def test_area_needs_the_whole_map(self):
+        result = self.json("run", self.spec(), "--store", "part", "--tile", 100, "--shard", "1/2")
+        self.assertLess(result["summary"]["tiles_done"], result["summary"]["tiles_total"])
+        self.assertIsNone(result["summary"]["area"])
+
     def test_area_needs_linear_axes(self):
         result = self.json("run", self.spec(), "--store", "s")
         self.assertIsNone(result["summary"]["area"])
