@@ -1,6 +1,7 @@
 #include "kernels/map_launches.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "kernels/launch.cuh"
 #include "kernels/map_kernels.cuh"
@@ -110,6 +111,8 @@ void queue_quantity(const Queue& queue, Quantity quantity, const MapView<F>& map
       return roots(RootPart::re2);
     case Quantity::sigma2_im:
       return roots(RootPart::im2);
+    default:
+      throw std::invalid_argument("not a quantity of a rate map");
   }
 }
 

@@ -9,18 +9,15 @@
 #include <vector>
 
 #include "ravine/axis.hpp"
+#include "ravine/ensemble.hpp"
+#include "ravine/quantity.hpp"
 
 namespace ravine {
 
 enum class Method { heavy_ball, gradient_descent };
-enum class Precision { float64, float32 };
-
-/// What is evaluated in a cell. rate = max|sigma|, gap = 1 - rate, regime as in docs/formulas.md M24; sigma1 and sigma2
-/// are the eigenvalues of the step matrix, sigma1 the one with + sqrt.
-enum class Quantity { rate, gap, regime, sigma1_re, sigma1_im, sigma2_re, sigma2_im };
-
-/// How the lambda axis is folded away.
-enum class Reduction { none, worst };
+/// How the lambda axis is folded away: for rates by the worst eigenvalue; for ensembles by the sum, as one problem with
+/// all the eigenvalues.
+enum class Reduction { none, worst, sum };
 
 /// An input file that the axes' values came from: part of the store's identity.
 struct InputFile {
@@ -29,25 +26,20 @@ struct InputFile {
 };
 
 struct Spec {
+  Kind kind = Kind::rate;
   Method method = Method::heavy_ball;
   Precision precision = Precision::float64;
   std::vector<Quantity> quantities;  ///< in the spec's order, no duplicates, at least one
   std::vector<Axis> axes;            ///< in grid order, slowest first; alpha, beta (not for gradient descent), lambda
   Reduction lambda_reduction = Reduction::none;
+  std::optional<Ensemble> ensemble;            ///< for the kinds trajectory and noise
   std::filesystem::path store;                 ///< [output] store; not part of the identity
   std::vector<double> percentiles{5, 50, 95};  ///< [summary] percentiles, none twice; not part of the identity
   std::vector<InputFile> inputs;
 };
 
-[[nodiscard]] std::string_view name_of(Method method);        ///< "heavy-ball", ...
-[[nodiscard]] std::string_view name_of(Precision precision);  ///< "float64", "float32"
-[[nodiscard]] std::string_view name_of(Quantity quantity);    ///< "rate", ...
+[[nodiscard]] std::string_view name_of(Method method);  ///< "heavy-ball", ...
 [[nodiscard]] std::optional<Method> method_named(std::string_view name);
-[[nodiscard]] std::optional<Precision> precision_named(std::string_view name);
-[[nodiscard]] std::optional<Quantity> quantity_named(std::string_view name);
-
-/// Bytes of one value of `quantity`: 1 for regime (uint8), else 8 or 4.
-[[nodiscard]] std::size_t value_bytes(Quantity quantity, Precision precision);
 
 inline constexpr std::size_t most_percentiles = 100;
 /// Above 0 and at most 100: a percentile that a map has.
@@ -57,6 +49,12 @@ inline constexpr std::size_t most_percentiles = 100;
 
 /// The axes of the map: those of the spec, less lambda where it is reduced.
 [[nodiscard]] std::vector<Axis> map_axes(const Spec& spec);
+
+/// The axis of that name. \throws UsageError where the spec has none.
+[[nodiscard]] const Axis& axis_of(const Spec& spec, std::string_view name);
+
+/// The problem's eigenvalues in a cell: the lambda axis where lambda is reduced to its sum, else one.
+[[nodiscard]] std::int64_t components_of(const Spec& spec);
 
 /// Reads and validates a spec and the files it names (relative to the spec's folder).
 /// \throws UsageError `file:line:column: what was found; what is wanted (did you mean ...)`, DataError for a malformed

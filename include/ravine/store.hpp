@@ -12,14 +12,15 @@
 #include <vector>
 
 #include "ravine/byte_buffer.hpp"
+#include "ravine/field.hpp"
 #include "ravine/grid.hpp"
 #include "ravine/spec.hpp"
 #include "ravine/summary.hpp"
 
 namespace ravine {
 
-/// One finished tile: per quantity of the spec a whole chunk (tile_capacity() values, little-endian, C order, cells
-/// beyond the grid hold the fill value).
+/// One finished tile: per quantity of the spec a whole chunk (tile_capacity() cells with the values that its field has
+/// in each, little-endian, C order, cells beyond the grid hold the fill value).
 struct TileData {
   std::int64_t id = 0;
   std::vector<ByteBuffer> chunks;
@@ -63,6 +64,8 @@ class Store {
   [[nodiscard]] const Spec& spec() const { return spec_; }
   [[nodiscard]] const Grid& grid() const { return grid_; }
   [[nodiscard]] const std::string& identity() const { return identity_; }
+  /// One array per quantity of the spec.
+  [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
 
   [[nodiscard]] TileCheck check_tile(std::int64_t id, CheckDepth depth) const;
   /// The record's partial results. \throws DataError if the record is missing or damaged.
@@ -78,6 +81,7 @@ class Store {
   Spec spec_;
   Grid grid_;
   std::string identity_;
+  std::vector<Field> fields_;
 };
 
 /// XXH3-128 over canonical spec, input files, tile shape and model_version: 32 hexadecimal digits.

@@ -13,7 +13,6 @@
 #include "cli/options.hpp"
 #include "io/data_files.hpp"
 #include "io/messages.hpp"
-#include "io/regime_names.hpp"
 #include "ravine/engine.hpp"
 #include "ravine/error.hpp"
 
@@ -95,7 +94,7 @@ std::string column_name(Quantity quantity, const std::vector<std::string>& taken
 }
 
 std::string value_text(Quantity quantity, Precision precision, double value) {
-  if (quantity == Quantity::regime) return std::string(regime_names.at(static_cast<std::size_t>(value)));
+  if (quantity == Quantity::regime) return std::string(code_names(quantity)[static_cast<std::size_t>(value)]);
   return precision == Precision::float32 ? fmt::format("{:.9g}", value) : fmt::format("{:.17g}", value);
 }
 

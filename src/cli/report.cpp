@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "cli/text.hpp"
-#include "io/regime_names.hpp"
 
 namespace ravine::cli {
 
@@ -49,7 +48,7 @@ std::string regimes_text(const Summary& summary) {
   for (std::size_t k = 0; k < regime_count; ++k) {
     const std::int64_t count = (*summary.regimes)[k];
     if (count == 0) continue;
-    text += fmt::format("  {:<12}{:>15} cells  {:>7}\n", regime_names[k], grouped(count),
+    text += fmt::format("  {:<12}{:>15} cells  {:>7}\n", code_names(Quantity::regime)[k], grouped(count),
                         percent(static_cast<double>(count), static_cast<double>(summary.cells)));
   }
   return text;
@@ -59,7 +58,7 @@ Json regimes_json(const Summary& summary) {
   if (!summary.regimes) return nullptr;
   Json counts = Json::object();
   for (std::size_t k = 0; k < regime_count; ++k) {
-    counts[std::string(regime_names[k])] = (*summary.regimes)[k];
+    counts[std::string(code_names(Quantity::regime)[k])] = (*summary.regimes)[k];
   }
   return counts;
 }

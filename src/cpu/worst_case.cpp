@@ -1,6 +1,7 @@
 #include "cpu/worst_case.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "ravine/model/worst_case.hpp"
@@ -150,6 +151,8 @@ void evaluate(Quantity quantity, Cells<F> cells, void* out) {
       return use.root(cells, RootPart::re2, static_cast<F*>(out));
     case Quantity::sigma2_im:
       return use.root(cells, RootPart::im2, static_cast<F*>(out));
+    default:
+      throw std::invalid_argument("not a quantity of a rate map");
   }
 }
 

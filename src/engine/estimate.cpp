@@ -6,6 +6,7 @@
 #include "engine/thread_pool.hpp"
 #include "grid/floating_point_environment.hpp"
 #include "ravine/engine.hpp"
+#include "ravine/field.hpp"
 
 namespace ravine {
 namespace {
@@ -44,10 +45,7 @@ double seconds_per_cell(const Spec& spec, const Grid& grid) {
 }  // namespace
 
 Estimate estimate(const Spec& spec, const Grid& grid, int threads) {
-  std::int64_t bytes_per_cell = 0;
-  for (const Quantity quantity : spec.quantities) {
-    bytes_per_cell += static_cast<std::int64_t>(value_bytes(quantity, spec.precision));
-  }
+  const std::int64_t bytes_per_cell = cell_bytes(fields_of(spec));
   const detail::FloatingPointEnvironment exact;
   Estimate estimate;
   estimate.cells = grid.cells();

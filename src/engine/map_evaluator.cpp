@@ -9,6 +9,7 @@
 #include "cpu/row_pass.hpp"
 #include "engine/fold.hpp"
 #include "engine/tile_cells.hpp"
+#include "grid/fill.hpp"
 #include "ravine/model/worst_case.hpp"
 
 namespace ravine {
@@ -17,11 +18,6 @@ namespace {
 // Bands pay where rows are long enough for the search of their ends, and where a table over beta serves enough rows.
 constexpr std::size_t least_row_for_bands = 64;
 constexpr std::int64_t least_cells_per_beta = 8;
-
-template <class T>
-void fill_with(T value, ByteBuffer& chunk) {
-  std::fill_n(reinterpret_cast<T*>(chunk.data()), chunk.size() / sizeof(T), value);
-}
 
 template <class F>
 bool keeps_direction(std::span<const F> values) {
@@ -84,11 +80,7 @@ class MapEvaluatorOf final : public MapEvaluator {
   void prepare(Quantity quantity, ByteBuffer& chunk) const {
     chunk.resize(static_cast<std::size_t>(grid_.tile_capacity()) * value_bytes(quantity, precision_));
     if (tile_.box().shape == grid_.tile_shape) return;
-    if (quantity == Quantity::regime) {
-      fill_with(std::uint8_t{0}, chunk);
-    } else {
-      fill_with(std::numeric_limits<F>::quiet_NaN(), chunk);
-    }
+    detail::fill_with_none(value_type(quantity, precision_), chunk);
   }
 
   /// Whether bands may be used in the tile in hand, and pay.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ravine/error.hpp"
+#include "ravine/field.hpp"
 
 namespace ravine {
 namespace {
@@ -58,12 +59,6 @@ Index tile_shape_for(const Index& shape, std::int64_t target_cells) {
     room /= tile[d];
   }
   return tile;
-}
-
-std::int64_t bytes_per_cell(const Spec& spec) {
-  std::size_t bytes = 0;
-  for (const Quantity quantity : spec.quantities) bytes += value_bytes(quantity, spec.precision);
-  return static_cast<std::int64_t>(bytes);
 }
 
 /// Every count of cells and bytes that anything computes later must fit 63 bits; the largest is that of the stored
@@ -141,7 +136,7 @@ Grid make_grid(const Spec& spec, std::int64_t target_tile_cells) {
   Grid grid;
   for (const Axis& axis : map_axes(spec)) grid.shape.push_back(axis.size());
   grid.tile_shape = tile_shape_for(grid.shape, target_tile_cells);
-  check_sizes(grid, bytes_per_cell(spec));
+  check_sizes(grid, cell_bytes(fields_of(spec)));
   return grid;
 }
 

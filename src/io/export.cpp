@@ -10,10 +10,11 @@
 #include <string>
 #include <utility>
 
+#include "grid/fill.hpp"
 #include "io/npy_writer.hpp"
 #include "io/pending_file.hpp"
-#include "io/regime_names.hpp"
 #include "ravine/error.hpp"
+#include "ravine/field.hpp"
 
 namespace ravine {
 namespace {
@@ -22,29 +23,10 @@ namespace fs = std::filesystem;
 using detail::NpyWriter;
 using detail::PendingFile;
 
-std::string descr_of(Precision precision) {
-  return precision == Precision::float64 ? "<f8" : "<f4";
-}
-
-std::string descr_of(Quantity quantity, Precision precision) {
-  return quantity == Quantity::regime ? "|u1" : descr_of(precision);
-}
-
-/// One quantity's chunk with the fill value everywhere.
-std::vector<std::byte> fill_chunk(const Store& store, Quantity quantity) {
-  const auto values = static_cast<std::size_t>(store.grid().tile_capacity());
-  const Precision precision = store.spec().precision;
-  std::vector<std::byte> chunk(values * value_bytes(quantity, precision));  // zeros: not_computed
-  if (quantity == Quantity::regime) return chunk;
-  const double nan64 = std::numeric_limits<double>::quiet_NaN();
-  const float nan32 = std::numeric_limits<float>::quiet_NaN();
-  for (std::size_t k = 0; k < values; ++k) {
-    if (precision == Precision::float64) {
-      std::memcpy(chunk.data() + k * sizeof nan64, &nan64, sizeof nan64);
-    } else {
-      std::memcpy(chunk.data() + k * sizeof nan32, &nan32, sizeof nan32);
-    }
-  }
+/// A field's chunk with the fill value everywhere.
+std::vector<std::byte> fill_chunk(const Store& store, const Field& field) {
+  std::vector<std::byte> chunk(static_cast<std::size_t>(store.grid().tile_capacity() * field.cell_bytes()));
+  detail::fill_with_none(field.type, chunk);
   return chunk;
 }
 
@@ -55,13 +37,13 @@ class ChunkReader {
       : store_(store),
         quantity_index_(quantity_index),
         missing_(missing),
-        chunk_(fill_chunk(store, store.spec().quantities[quantity_index])) {}
+        chunk_(fill_chunk(store, store.fields()[quantity_index])) {}
 
   /// The chunk of tile `id`, valid until the next call.
   std::span<const std::byte> read(std::int64_t id) {
     if (missing_ == MissingTiles::fill && store_.check_tile(id, CheckDepth::presence).state == TileState::missing) {
       ++filled_;
-      chunk_ = fill_chunk(store_, store_.spec().quantities[quantity_index_]);
+      chunk_ = fill_chunk(store_, store_.fields()[quantity_index_]);
     } else {
       store_.read_chunk(id, quantity_index_, chunk_);
     }
@@ -80,31 +62,39 @@ class ChunkReader {
 /// Values of a chunk as text, as short as gives them back.
 class ValueText {
  public:
-  ValueText(Quantity quantity, Precision precision) : quantity_(quantity), precision_(precision) {}
+  explicit ValueText(const Field& field) : field_(field), codes_(code_names(field.quantity)) {}
 
   void append(std::string& text, std::span<const std::byte> chunk, std::int64_t value) const {
-    const auto at = static_cast<std::size_t>(value) * value_bytes(quantity_, precision_);
-    if (quantity_ == Quantity::regime) {
-      const auto id = static_cast<std::size_t>(chunk[at]);
-      if (id >= regime_names.size()) throw DataError(fmt::format("found regime {}; wanted 0 to 7", id));
-      text += regime_names[id];
-    } else if (precision_ == Precision::float64) {
-      append_number<double>(text, chunk.subspan(at));
-    } else {
-      append_number<float>(text, chunk.subspan(at));
+    const std::span<const std::byte> bytes = chunk.subspan(static_cast<std::size_t>(value) * size_of(field_.type));
+    switch (field_.type) {
+      case ValueType::uint8:
+        return append_code(text, static_cast<std::size_t>(bytes[0]));
+      case ValueType::int64:
+        return append_number<std::int64_t>(text, bytes);
+      case ValueType::float32:
+        return append_number<float>(text, bytes);
+      case ValueType::float64:
+        return append_number<double>(text, bytes);
     }
   }
 
  private:
-  template <class Real>
+  void append_code(std::string& text, std::size_t code) const {
+    if (code >= codes_.size()) {
+      throw DataError(fmt::format("found {} {}; wanted 0 to {}", name_of(field_.quantity), code, codes_.size() - 1));
+    }
+    text += codes_[code];
+  }
+
+  template <class Number>
   static void append_number(std::string& text, std::span<const std::byte> bytes) {
-    Real value;
+    Number value;
     std::memcpy(&value, bytes.data(), sizeof value);
     fmt::format_to(std::back_inserter(text), "{}", value);
   }
 
-  Quantity quantity_;
-  Precision precision_;
+  const Field& field_;
+  std::span<const std::string_view> codes_;
 };
 
 /// A text file filled from its start.
@@ -134,39 +124,36 @@ class TextFile {
   std::int64_t size_ = 0;
 };
 
-/// The axes' values at a cell as the first columns of its row. Only the fastest changes from cell to cell.
+/// The coordinates of a value as the first columns of its row. Only the fastest changes from value to value.
 class CoordinateText {
  public:
-  explicit CoordinateText(const Store& store) : axes_(map_axes(store.spec())), precision_(store.spec().precision) {}
+  explicit CoordinateText(std::vector<Dimension> dimensions) : dimensions_(std::move(dimensions)) {}
 
   [[nodiscard]] std::string header() const {
     std::string text;
-    for (const Axis& axis : axes_) text += axis.name() + ",";
+    for (const Dimension& dimension : dimensions_) text += dimension.axis.name() + ",";
     return text;
   }
   void move_to(const Index& index) {
     index_ = index;
     slow_.clear();
-    for (std::size_t k = 0; k + 1 < axes_.size(); ++k) append_value(slow_, axes_[k].value(index[k]));
+    for (std::size_t k = 0; k + 1 < dimensions_.size(); ++k) append_value(slow_, dimensions_[k], index[k]);
   }
-  void append(std::string& text) const {
-    text += slow_;
-    append_value(text, axes_.back().value(index_.back()));
-  }
-  /// Moves along the fastest axis; false at its end.
-  bool advance() { return ++index_.back() < axes_.back().size(); }
+  void append(std::string& text) const { append_value(text, dimensions_.back(), index_.back()); }
+  /// Moves along the fastest dimension; false at its end.
+  bool advance() { return ++index_.back() < dimensions_.back().axis.size(); }
 
  private:
-  void append_value(std::string& text, double value) const {
-    if (precision_ == Precision::float64) {
-      fmt::format_to(std::back_inserter(text), "{},", value);
-    } else {
+  static void append_value(std::string& text, const Dimension& dimension, std::int64_t index) {
+    const double value = dimension.axis.value(index);
+    if (dimension.type == ValueType::float32) {
       fmt::format_to(std::back_inserter(text), "{},", static_cast<float>(value));
+    } else {
+      fmt::format_to(std::back_inserter(text), "{},", value);
     }
   }
 
-  std::vector<Axis> axes_;
-  Precision precision_;
+  std::vector<Dimension> dimensions_;
   Index index_;
   std::string slow_;
 };
@@ -180,7 +167,7 @@ class Exporter {
     refuse_existing();
     if (!options_.directory.empty()) detail::make_directories(options_.directory);
     if (options_.format == ExportFormat::npy) {
-      for (const Axis& axis : map_axes(store_.spec())) write_npy_axis(axis);
+      for (const Dimension& coordinate : coordinates_of(store_.spec())) write_npy_coordinate(coordinate);
     }
     for (std::size_t k = 0; k < store_.spec().quantities.size(); ++k) {
       if (options_.format == ExportFormat::npy) write_npy(k);
@@ -200,7 +187,9 @@ class Exporter {
 
   void refuse_existing() {
     if (options_.format == ExportFormat::npy) {
-      for (const Axis& axis : map_axes(store_.spec())) report_.files.push_back(target(axis.name()));
+      for (const Dimension& coordinate : coordinates_of(store_.spec())) {
+        report_.files.push_back(target(coordinate.axis.name()));
+      }
     }
     for (const Quantity quantity : store_.spec().quantities) report_.files.push_back(target(name_of(quantity)));
     if (options_.existing == ExistingFiles::replace) return;
@@ -211,26 +200,32 @@ class Exporter {
     }
   }
 
-  void write_npy_axis(const Axis& axis) {
-    const Precision precision = store_.spec().precision;
-    NpyWriter& file = arrays_.emplace_back(target(axis.name()), descr_of(precision), Index{axis.size()});
+  template <class T>
+  static void write_as(NpyWriter& file, std::int64_t first, const std::vector<double>& values) {
+    std::vector<T> converted(values.size());
+    std::transform(values.begin(), values.end(), converted.begin(), [](double value) { return static_cast<T>(value); });
+    file.write(first, sizeof(T), std::as_bytes(std::span{converted}));
+  }
+
+  void write_npy_coordinate(const Dimension& coordinate) {
+    const Axis& axis = coordinate.axis;
+    NpyWriter& file =
+        arrays_.emplace_back(target(axis.name()), std::string(dtype_of(coordinate.type)), Index{axis.size()});
     constexpr std::int64_t piece = 1 << 16;
     std::vector<double> values;
     for (std::int64_t first = 0; first < axis.size(); first += piece) {
       values.resize(static_cast<std::size_t>(std::min(piece, axis.size() - first)));
       axis.fill(first, values);
-      if (precision == Precision::float64) {
-        file.write(first, sizeof(double), std::as_bytes(std::span{values}));
-      } else {
-        const std::vector<float> narrow(values.begin(), values.end());
-        file.write(first, sizeof(float), std::as_bytes(std::span{narrow}));
-      }
+      if (coordinate.type == ValueType::float64) write_as<double>(file, first, values);
+      if (coordinate.type == ValueType::float32) write_as<float>(file, first, values);
+      if (coordinate.type == ValueType::int64) write_as<std::int64_t>(file, first, values);
     }
   }
 
   /// Calls `take(run, chunk)` for every run of every tile, in order, until the stop is asked for.
   void for_each_run(std::size_t quantity_index,
                     const std::function<void(const CellRun&, std::span<const std::byte>)>& take) {
+    const Grid grid = array_grid(store_.grid(), store_.fields()[quantity_index]);
     ChunkReader reader(store_, quantity_index, options_.missing);
     for (std::int64_t id = 0; id < store_.grid().tile_count(); ++id) {
       if (options_.stop.stop_requested()) {
@@ -238,17 +233,16 @@ class Exporter {
         return;
       }
       const std::span<const std::byte> chunk = reader.read(id);
-      for (const CellRun& run : cell_runs(store_.grid(), id)) take(run, chunk);
+      for (const CellRun& run : cell_runs(grid, id)) take(run, chunk);
     }
     report_.tiles_filled = reader.filled();
   }
 
   void write_npy(std::size_t quantity_index) {
-    const Quantity quantity = store_.spec().quantities[quantity_index];
-    const Precision precision = store_.spec().precision;
-    const std::size_t bytes = value_bytes(quantity, precision);
-    NpyWriter& file =
-        arrays_.emplace_back(target(name_of(quantity)), descr_of(quantity, precision), store_.grid().shape);
+    const Field& field = store_.fields()[quantity_index];
+    const std::size_t bytes = size_of(field.type);
+    NpyWriter& file = arrays_.emplace_back(target(name_of(field.quantity)), std::string(dtype_of(field.type)),
+                                           array_grid(store_.grid(), field).shape);
     for_each_run(quantity_index, [&file, bytes](const CellRun& run, std::span<const std::byte> chunk) {
       file.write(run.first_cell, bytes,
                  chunk.subspan(static_cast<std::size_t>(run.first_value) * bytes,
@@ -257,20 +251,21 @@ class Exporter {
   }
 
   void write_csv(std::size_t quantity_index) {
-    const Quantity quantity = store_.spec().quantities[quantity_index];
-    TextFile& file = tables_.emplace_back(target(name_of(quantity)));
-    const ValueText values(quantity, store_.spec().precision);
-    CoordinateText place(store_);
-    file.pending() = place.header() + std::string(name_of(quantity)) + "\n";
+    const Field& field = store_.fields()[quantity_index];
+    const Grid grid = array_grid(store_.grid(), field);
+    TextFile& file = tables_.emplace_back(target(name_of(field.quantity)));
+    const ValueText values(field);
+    CoordinateText place(array_dimensions(store_.spec(), field));
+    file.pending() = place.header() + std::string(name_of(field.quantity)) + "\n";
     for_each_run(quantity_index, [&](const CellRun& run, std::span<const std::byte> chunk) {
-      place.move_to(store_.grid().cell_index(run.first_cell));
+      place.move_to(grid.cell_index(run.first_cell));
       for (std::int64_t k = 0; k < run.count; ++k) {
         place.append(file.pending());
         values.append(file.pending(), chunk, run.first_value + k);
         file.pending() += '\n';
         file.flush_if_large();
         const bool at_end = k + 1 == run.count;
-        if (!place.advance() && !at_end) place.move_to(store_.grid().cell_index(run.first_cell + k + 1));
+        if (!place.advance() && !at_end) place.move_to(grid.cell_index(run.first_cell + k + 1));
       }
     });
   }

@@ -8,6 +8,7 @@
 #include "grid/floating_point_environment.hpp"
 #include "io/messages.hpp"
 #include "io/spec_axis.hpp"
+#include "io/spec_ensemble.hpp"
 #include "io/spec_rules.hpp"
 #include "io/spec_toml.hpp"
 
@@ -68,16 +69,42 @@ Precision read_precision(const SpecFile& file, const toml::table& sweep) {
             one_of(precision_names()) + did_you_mean(name, precision_names()));
 }
 
-std::vector<Quantity> read_quantities(const SpecFile& file, const toml::table& sweep) {
+Kind read_kind(const SpecFile& file, const toml::table& sweep) {
+  const toml::node* node = sweep.get("kind");
+  if (node == nullptr) return Kind::rate;
+  const std::string name = file.string_at(*node, "kind");
+  if (const auto kind = kind_named(name)) return *kind;
+  file.fail(node->source(), fmt::format("the unknown kind {}", in_quotes(name)),
+            one_of(kind_names()) + did_you_mean(name, kind_names()));
+}
+
+std::vector<Quantity> default_quantities(Kind kind) {
+  switch (kind) {
+    case Kind::rate:
+      return {Quantity::rate};
+    case Kind::trajectory:
+      return {Quantity::loss, Quantity::status};
+    case Kind::noise:
+      return {Quantity::mean_loss, Quantity::standard_error_loss, Quantity::expected_loss};
+  }
+  return {};
+}
+
+std::vector<Quantity> read_quantities(const SpecFile& file, const toml::table& sweep, Kind kind) {
   const toml::node* node = sweep.get("quantities");
-  if (node == nullptr) return {Quantity::rate};
+  if (node == nullptr) return default_quantities(kind);
   const std::vector<std::string> names = file.names_at(*node, "quantities");
   std::vector<Quantity> quantities;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto quantity = quantity_named(names[i]);
+    const toml::source_region& place = (*node->as_array())[i].source();
     if (!quantity) {
-      file.fail((*node->as_array())[i].source(), fmt::format("the unknown quantity {}", in_quotes(names[i])),
-                one_of(quantity_names()) + did_you_mean(names[i], quantity_names()));
+      file.fail(place, fmt::format("the unknown quantity {}", in_quotes(names[i])),
+                one_of(quantity_names(kind)) + did_you_mean(names[i], quantity_names(kind)));
+    }
+    if (const Kind its_kind = info_of(*quantity).kind; its_kind != kind) {
+      file.fail(place, fmt::format("the quantity {} in a sweep of kind {}", in_quotes(names[i]), name_of(kind)),
+                fmt::format("{}, or [sweep] kind = \"{}\"", one_of(quantity_names(kind)), name_of(its_kind)));
     }
     quantities.push_back(*quantity);
   }
@@ -129,23 +156,50 @@ void read_axes(const SpecFile& file, const std::vector<std::string>& order, Spec
   }
 }
 
-Reduction read_reduction(const SpecFile& file, const std::vector<Quantity>& quantities) {
+Reduction read_reduction(const SpecFile& file, const Spec& spec) {
   const toml::table* reduce = section(file, "reduce");
   if (reduce == nullptr) return Reduction::none;
   file.check_keys(*reduce, {"[reduce]", {"lambda"}, {}});
   const toml::node* node = reduce->get("lambda");
   if (node == nullptr) return Reduction::none;
   const std::string kind = file.string_at(*node, "reduce.lambda");
-  if (kind != "worst") {
+  const std::string known = spec.kind == Kind::rate ? "worst" : "sum";
+  if (kind != known) {
     file.fail(node->source(), fmt::format("the unknown reduction {}", in_quotes(kind)),
-              "\"worst\"" + did_you_mean(kind, {"worst"}));
+              fmt::format("\"{}\" in a sweep of kind {}{}", known, name_of(spec.kind), did_you_mean(kind, {known})));
   }
-  for (const Quantity quantity : quantities) {
+  if (spec.kind != Kind::rate) return Reduction::sum;
+  for (const Quantity quantity : spec.quantities) {
     if (has_worst_case(quantity)) continue;
     file.fail(node->source(), fmt::format("a reduction of {}", name_of(quantity)),
               "only rate, gap and regime among the quantities of a spec with [reduce]");
   }
   return Reduction::worst;
+}
+
+/// A part of the loss is the loss where there is one eigenvalue in a cell.
+void check_parts(const SpecFile& file, const toml::table& sweep, const Spec& spec) {
+  if (spec.lambda_reduction == Reduction::sum) return;
+  for (std::size_t i = 0; i < spec.quantities.size(); ++i) {
+    if (spec.quantities[i] != Quantity::loss_parts) continue;
+    file.fail((*sweep.get("quantities")->as_array())[i].source(), "loss_parts of one eigenvalue in each cell",
+              "loss, or [reduce] lambda = \"sum\" for a problem with all the eigenvalues");
+  }
+}
+
+/// Rejects the tables that a sweep of that kind does not have.
+void check_tables(const SpecFile& file, Kind kind) {
+  for (const char* name : {"start", "record", "noise", "histogram"}) {
+    const bool is_of_noise = std::string_view(name) == "noise" || std::string_view(name) == "histogram";
+    const toml::node* node = file.root().get(name);
+    if (node == nullptr || kind == Kind::noise || (kind == Kind::trajectory && !is_of_noise)) continue;
+    file.fail(node->source(), fmt::format("[{}] in a sweep of kind {}", name, name_of(kind)),
+              fmt::format("[sweep] kind = {}", is_of_noise ? "\"noise\"" : one_of({"trajectory", "noise"})));
+  }
+  const toml::node* const summary = file.root().get("summary");
+  if (summary != nullptr && kind != Kind::rate) {
+    file.fail(summary->source(), fmt::format("[summary] in a sweep of kind {}", name_of(kind)), "it in rate maps only");
+  }
 }
 
 std::filesystem::path read_store(const SpecFile& file) {
@@ -186,15 +240,22 @@ std::vector<double> read_percentiles(const SpecFile& file) {
 Spec read_spec(const std::filesystem::path& path) {
   const detail::FloatingPointEnvironment exact;
   const detail::SpecFile file(path);
-  file.check_keys(file.root(), {"the spec", {"sweep", "axes", "reduce", "summary", "output"}, {"problem"}});
+  file.check_keys(file.root(),
+                  {"the spec",
+                   {"sweep", "axes", "reduce", "start", "record", "noise", "histogram", "summary", "output"},
+                   {"problem"}});
   const toml::table& sweep = detail::needed_section(file, "sweep", "with the method");
-  file.check_keys(sweep, {"[sweep]", {"method", "quantities", "precision", "order"}, {}});
+  file.check_keys(sweep, {"[sweep]", {"kind", "method", "quantities", "precision", "order"}, {}});
   Spec spec;
+  spec.kind = detail::read_kind(file, sweep);
+  detail::check_tables(file, spec.kind);
   spec.method = detail::read_method(file, sweep);
   spec.precision = detail::read_precision(file, sweep);
-  spec.quantities = detail::read_quantities(file, sweep);
+  spec.quantities = detail::read_quantities(file, sweep, spec.kind);
   detail::read_axes(file, detail::read_order(file, sweep, spec.method), spec);
-  spec.lambda_reduction = detail::read_reduction(file, spec.quantities);
+  spec.lambda_reduction = detail::read_reduction(file, spec);
+  detail::check_parts(file, sweep, spec);
+  if (spec.kind != Kind::rate) spec.ensemble = detail::read_ensemble(file, spec);
   spec.percentiles = detail::read_percentiles(file);
   spec.store = detail::read_store(file);
   return spec;

@@ -26,6 +26,30 @@ Json axis_json(const Axis& axis) {
   return {{"name", axis.name()}, {"values", std::get<ListedValues>(axis.values()).values}};
 }
 
+Json at_json(const Record& record) {
+  if (const auto* every = std::get_if<EveryNth>(&record.at)) return {{"every", every->n}};
+  if (const auto* spaced = std::get_if<LogSpaced>(&record.at)) return {{"log", spaced->count}};
+  return {{"steps", std::get<ListedSteps>(record.at).steps}};
+}
+
+Json record_json(const Record& record) {
+  return {{"at", at_json(record)}, {"steps", record.steps}, {"tolerance", record.tolerance}};
+}
+
+Json noise_json(const Noise& noise) {
+  const Histogram& histogram = noise.histogram;
+  return {{"common_random_numbers", noise.common_random_numbers},
+          {"first_replicate", noise.first_replicate},
+          {"histogram",
+           {{"bits_per_octave", histogram.bits_per_octave},
+            {"from", histogram.from},
+            {"quantiles", histogram.quantiles},
+            {"to", histogram.to}}},
+          {"replicates", noise.replicates},
+          {"seed", noise.seed},
+          {"variance", noise.variance}};
+}
+
 Json spec_json(const Spec& spec) {
   Json axes = Json::array();
   for (const Axis& axis : spec.axes) axes.push_back(axis_json(axis));
@@ -35,12 +59,18 @@ Json spec_json(const Spec& spec) {
   for (const Quantity quantity : spec.quantities) quantities.push_back(name_of(quantity));
   Json reduce = Json::object();
   if (spec.lambda_reduction == Reduction::worst) reduce["lambda"] = "worst";
-  return {{"axes", axes},
-          {"inputs", inputs},
-          {"method", name_of(spec.method)},
-          {"precision", name_of(spec.precision)},
-          {"quantities", quantities},
-          {"reduce", reduce}};
+  if (spec.lambda_reduction == Reduction::sum) reduce["lambda"] = "sum";
+  Json json = {{"axes", axes}};
+  json["inputs"] = inputs;
+  if (spec.kind != Kind::rate) json["kind"] = name_of(spec.kind);
+  json["method"] = name_of(spec.method);
+  if (spec.ensemble && spec.ensemble->noise) json["noise"] = noise_json(*spec.ensemble->noise);
+  json["precision"] = name_of(spec.precision);
+  json["quantities"] = quantities;
+  if (spec.ensemble) json["record"] = record_json(spec.ensemble->record);
+  json["reduce"] = reduce;
+  if (spec.ensemble) json["start"] = {{"x", spec.ensemble->start.x}, {"y", spec.ensemble->start.y}};
+  return json;
 }
 
 /// The value of an optional that a name gave, or an error that shows the name.
@@ -71,6 +101,41 @@ void check_axes(const Spec& spec) {
   }
 }
 
+Record record_from(const Json& json) {
+  Record record;
+  const Json& at = json.at("at");
+  if (at.contains("every")) record.at = EveryNth{at.at("every").get<std::int64_t>()};
+  if (at.contains("log")) record.at = LogSpaced{at.at("log").get<std::int64_t>()};
+  if (at.contains("steps")) record.at = ListedSteps{at.at("steps").get<std::vector<std::int64_t>>()};
+  record.steps = json.at("steps").get<std::int64_t>();
+  record.tolerance = json.at("tolerance").get<double>();
+  return record;
+}
+
+Noise noise_from(const Json& json) {
+  const Json& histogram = json.at("histogram");
+  Noise noise;
+  noise.common_random_numbers = json.at("common_random_numbers").get<bool>();
+  noise.first_replicate = json.at("first_replicate").get<std::int64_t>();
+  noise.histogram.bits_per_octave = histogram.at("bits_per_octave").get<int>();
+  noise.histogram.from = histogram.at("from").get<int>();
+  noise.histogram.quantiles = histogram.at("quantiles").get<std::vector<double>>();
+  noise.histogram.to = histogram.at("to").get<int>();
+  noise.replicates = json.at("replicates").get<std::int64_t>();
+  noise.seed = json.at("seed").get<std::int64_t>();
+  noise.variance = json.at("variance").get<std::vector<double>>();
+  return noise;
+}
+
+Ensemble ensemble_from(const Json& json) {
+  Ensemble ensemble;
+  const Json& start = json.at("start");
+  ensemble.start = {start.at("x").get<std::vector<double>>(), start.at("y").get<std::vector<double>>()};
+  ensemble.record = record_from(json.at("record"));
+  if (json.contains("noise")) ensemble.noise = noise_from(json.at("noise"));
+  return ensemble;
+}
+
 Spec spec_from(const Json& json) {
   Spec spec;
   const auto method = json.at("method").get<std::string>();
@@ -87,7 +152,14 @@ Spec spec_from(const Json& json) {
   for (const Json& element : json.at("inputs")) {
     spec.inputs.push_back({element.at("path").get<std::string>(), element.at("hash").get<std::string>()});
   }
-  if (json.at("reduce").contains("lambda")) spec.lambda_reduction = Reduction::worst;
+  if (json.contains("kind")) {
+    const auto kind = json.at("kind").get<std::string>();
+    spec.kind = named(kind_named(kind), kind);
+  }
+  if (json.at("reduce").contains("lambda")) {
+    spec.lambda_reduction = spec.kind == Kind::rate ? Reduction::worst : Reduction::sum;
+  }
+  if (spec.kind != Kind::rate) spec.ensemble = ensemble_from(json);
   return spec;
 }
 

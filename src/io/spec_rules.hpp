@@ -10,9 +10,10 @@
 namespace ravine::detail {
 
 // Every name there is, in the order of the enums: what messages offer.
+[[nodiscard]] std::vector<std::string> kind_names();
 [[nodiscard]] std::vector<std::string> method_names();
 [[nodiscard]] std::vector<std::string> precision_names();
-[[nodiscard]] std::vector<std::string> quantity_names();
+[[nodiscard]] std::vector<std::string> quantity_names(Kind kind);
 
 /// The axes a method needs, in the default order: slowest first.
 [[nodiscard]] std::vector<std::string> axes_of(Method method);

@@ -89,7 +89,9 @@ void build(const fs::path& staging, const StoreHead& head) {
     detail::write_file(file, text);
   }
   detail::write_coordinates(staging, head);
-  for (const Axis& axis : map_axes(head.spec)) detail::sync_directory(staging / axis.name());
+  for (const Dimension& coordinate : coordinates_of(head.spec)) {
+    detail::sync_directory(staging / coordinate.axis.name());
+  }
   for (const Quantity quantity : head.spec.quantities) detail::sync_directory(staging / name_of(quantity));
   detail::sync_directory(staging / ".ravine/locks");
   detail::sync_directory(staging);
@@ -133,8 +135,7 @@ std::string read_record_text(const fs::path& file) {
 }
 
 std::int64_t chunk_bytes(const Store& store, std::size_t quantity_index) {
-  const std::size_t size = value_bytes(store.spec().quantities[quantity_index], store.spec().precision);
-  return store.grid().tile_capacity() * static_cast<std::int64_t>(size);
+  return store.grid().tile_capacity() * store.fields()[quantity_index].cell_bytes();
 }
 
 /// What a record must say of itself to count in this store; the reason why not, or nothing.
@@ -178,7 +179,10 @@ TileRecord read_record(const Store& store, std::int64_t id) {
 }
 
 fs::path chunk_path(const Store& store, std::int64_t id, std::string_view quantity) {
-  return store.path() / quantity / fmt::format("{}", fmt::join(store.grid().tile_position(id), "/"));
+  const auto named = [quantity](const Field& field) { return name_of(field.quantity) == quantity; };
+  const Field& field = *std::find_if(store.fields().begin(), store.fields().end(), named);
+  const Index position = array_grid(store.grid(), field).tile_position(id);
+  return store.path() / quantity / fmt::format("{}", fmt::join(position, "/"));
 }
 
 [[noreturn]] void throw_wrong_size(const fs::path& file, std::int64_t found, std::int64_t wanted) {
@@ -231,7 +235,11 @@ std::string identity_of(const Spec& spec, const Grid& grid) {
 }
 
 Store::Store(fs::path path, Spec spec, Grid grid, std::string identity)
-    : path_(std::move(path)), spec_(std::move(spec)), grid_(std::move(grid)), identity_(std::move(identity)) {}
+    : path_(std::move(path)),
+      spec_(std::move(spec)),
+      grid_(std::move(grid)),
+      identity_(std::move(identity)),
+      fields_(fields_of(spec_)) {}
 
 bool Store::exists(const fs::path& path) {
   return detail::folder_exists(path / ".ravine");

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "io/files.hpp"
-#include "io/regime_names.hpp"
 #include "ravine/error.hpp"
+#include "ravine/field.hpp"
 #include "ravine/store.hpp"
 #include "ravine/version.hpp"
 
@@ -33,43 +33,35 @@ std::string dump(const Json& json) {
   return json.dump(4) + "\n";
 }
 
-std::string_view dtype_of(Precision precision) {
-  return precision == Precision::float64 ? "<f8" : "<f4";
-}
-
-std::string_view long_name_of(Quantity quantity) {
-  switch (quantity) {
-    case Quantity::rate:
-      return "convergence rate max|sigma|";
-    case Quantity::gap:
-      return "convergence gap 1 - max|sigma|";
-    case Quantity::regime:
-      return "convergence regime";
-    case Quantity::sigma1_re:
-      return "real part of sigma_1, the eigenvalue with + sqrt";
-    case Quantity::sigma1_im:
-      return "imaginary part of sigma_1, the eigenvalue with + sqrt";
-    case Quantity::sigma2_re:
-      return "real part of sigma_2, the eigenvalue with - sqrt";
-    case Quantity::sigma2_im:
-      return "imaginary part of sigma_2, the eigenvalue with - sqrt";
-  }
-  return name_of(quantity);
-}
-
 std::string long_name_of_axis(const std::string& name) {
   if (name == "alpha") return "step size alpha";
   if (name == "beta") return "momentum beta";
   if (name == "lambda") return "eigenvalue lambda";
+  if (name == "step") return "step k";
+  if (name == "bin") return "lower edge of the bin";
+  if (name == "quantile") return "probability";
   return name;
 }
 
-Json zarray(std::string_view dtype, const Index& shape, const Index& chunks) {
+Json fill_of(ValueType type) {
+  switch (type) {
+    case ValueType::uint8:
+      return 0;
+    case ValueType::int64:
+      return int64_fill;
+    case ValueType::float32:
+    case ValueType::float64:
+      break;
+  }
+  return "NaN";
+}
+
+Json zarray(ValueType type, const Index& shape, const Index& chunks) {
   return {{"zarr_format", 2},
           {"shape", shape},
           {"chunks", chunks},
-          {"dtype", dtype},
-          {"fill_value", dtype == "|u1" ? Json(0) : Json("NaN")},
+          {"dtype", dtype_of(type)},
+          {"fill_value", fill_of(type)},
           {"order", "C"},
           {"filters", nullptr},
           {"compressor", nullptr},
@@ -82,19 +74,25 @@ std::vector<std::string> axis_names(const std::vector<Axis>& axes) {
   return names;
 }
 
+std::vector<std::string> dimension_names(const std::vector<Dimension>& dimensions) {
+  std::vector<std::string> names;
+  for (const Dimension& dimension : dimensions) names.push_back(dimension.axis.name());
+  return names;
+}
+
 std::vector<std::string> quantity_names(const Spec& spec) {
   std::vector<std::string> names;
   for (const Quantity quantity : spec.quantities) names.emplace_back(name_of(quantity));
   return names;
 }
 
-Json quantity_attributes(const Spec& spec, Quantity quantity) {
-  Json json = {{"_ARRAY_DIMENSIONS", axis_names(map_axes(spec))}, {"units", "1"}};
-  json["long_name"] = fmt::format("{}{}", long_name_of(quantity),
+Json field_attributes(const Spec& spec, const Field& field) {
+  Json json = {{"_ARRAY_DIMENSIONS", dimension_names(array_dimensions(spec, field))}, {"units", "1"}};
+  json["long_name"] = fmt::format("{}{}", info_of(field.quantity).long_name,
                                   spec.lambda_reduction == Reduction::worst ? ", worst over lambda" : "");
-  if (quantity == Quantity::regime) {
-    json["flag_values"] = {0, 1, 2, 3, 4, 5, 6, 7};
-    json["flag_meanings"] = fmt::format("{}", fmt::join(regime_names, " "));
+  if (const auto names = code_names(field.quantity); !names.empty()) {
+    for (std::size_t code = 0; code < names.size(); ++code) json["flag_values"].push_back(code);
+    json["flag_meanings"] = fmt::format("{}", fmt::join(names, " "));
   }
   return json;
 }
@@ -111,8 +109,11 @@ Json global_attributes(const StoreHead& head) {
                               fmt::join(axis_names(map_axes(spec)), ", "));
   for (const Axis& axis : spec.axes) {
     if (axis.name() != "lambda" || spec.lambda_reduction == Reduction::none) continue;
-    json["ravine_reduction"] = fmt::format(
-        "lambda: worst of {} values (largest rate, smallest gap, regime of the first worst eigenvalue)", axis.size());
+    const char* const how =
+        spec.lambda_reduction == Reduction::worst
+            ? "worst of {} values (largest rate, smallest gap, regime of the first worst eigenvalue)"
+            : "sum over {} values (one problem with all of them)";
+    json["ravine_reduction"] = "lambda: " + fmt::format(fmt::runtime(how), axis.size());
   }
   return json;
 }
@@ -123,17 +124,17 @@ std::map<std::string, Json> metadata(const StoreHead& head) {
   std::map<std::string, Json> files;
   files[".zgroup"] = {{"zarr_format", 2}};
   files[".zattrs"] = global_attributes(head);
-  for (const Axis& axis : map_axes(spec)) {
-    const std::int64_t count = axis.size();
-    files[axis.name() + "/.zarray"] = zarray(dtype_of(spec.precision), {count}, {std::min(count, coordinate_chunk)});
-    files[axis.name() + "/.zattrs"] = {
-        {"_ARRAY_DIMENSIONS", {axis.name()}}, {"long_name", long_name_of_axis(axis.name())}, {"units", "1"}};
+  for (const Dimension& coordinate : coordinates_of(spec)) {
+    const std::string& name = coordinate.axis.name();
+    const std::int64_t count = coordinate.axis.size();
+    files[name + "/.zarray"] = zarray(coordinate.type, {count}, {std::min(count, coordinate_chunk)});
+    files[name + "/.zattrs"] = {{"_ARRAY_DIMENSIONS", {name}}, {"long_name", long_name_of_axis(name)}, {"units", "1"}};
   }
-  for (const Quantity quantity : spec.quantities) {
-    const std::string name(name_of(quantity));
-    const std::string_view dtype = quantity == Quantity::regime ? "|u1" : dtype_of(spec.precision);
-    files[name + "/.zarray"] = zarray(dtype, head.grid.shape, head.grid.tile_shape);
-    files[name + "/.zattrs"] = quantity_attributes(spec, quantity);
+  for (const Field& field : fields_of(spec)) {
+    const std::string name(name_of(field.quantity));
+    const Grid grid = array_grid(head.grid, field);
+    files[name + "/.zarray"] = zarray(field.type, grid.shape, grid.tile_shape);
+    files[name + "/.zattrs"] = field_attributes(spec, field);
   }
   return files;
 }
@@ -142,15 +143,13 @@ Json consolidated(const std::map<std::string, Json>& files) {
   return {{"metadata", files}, {"zarr_consolidated_format", 1}};
 }
 
-/// The bytes of one coordinate chunk, padded with NaN to the chunk's size.
+/// The bytes of one coordinate chunk, padded with the fill value to the chunk's size.
 class CoordinateChunks {
  public:
-  CoordinateChunks(const Axis& axis, Precision precision)
-      : axis_(axis), precision_(precision), chunk_(std::min(axis.size(), coordinate_chunk)) {}
+  explicit CoordinateChunks(const Dimension& coordinate)
+      : axis_(coordinate.axis), type_(coordinate.type), chunk_(std::min(axis_.size(), coordinate_chunk)) {}
   [[nodiscard]] std::int64_t count() const { return (axis_.size() + chunk_ - 1) / chunk_; }
-  [[nodiscard]] std::size_t bytes() const {
-    return static_cast<std::size_t>(chunk_) * (narrow() ? sizeof(float) : sizeof(double));
-  }
+  [[nodiscard]] std::size_t bytes() const { return static_cast<std::size_t>(chunk_) * size_of(type_); }
   [[nodiscard]] fs::path path(std::int64_t number) const { return fs::path(axis_.name()) / std::to_string(number); }
   /// Valid until the next call.
   std::span<const std::byte> operator()(std::int64_t number) {
@@ -158,19 +157,26 @@ class CoordinateChunks {
     const auto present = static_cast<std::size_t>(std::min(chunk_, axis_.size() - first));
     values_.assign(static_cast<std::size_t>(chunk_), std::numeric_limits<double>::quiet_NaN());
     axis_.fill(first, std::span{values_}.first(present));
-    if (!narrow()) return std::as_bytes(std::span{values_});
-    rounded_.resize(values_.size());
-    std::transform(values_.begin(), values_.end(), rounded_.begin(), [](double v) { return static_cast<float>(v); });
-    return std::as_bytes(std::span{rounded_});
+    if (type_ == ValueType::float64) return std::as_bytes(std::span{values_});
+    return type_ == ValueType::int64 ? converted(whole_, present) : converted(rounded_, values_.size());
   }
 
  private:
-  [[nodiscard]] bool narrow() const { return precision_ == Precision::float32; }
+  /// The first `count` values as T; what is beyond keeps the fill value.
+  template <class T>
+  std::span<const std::byte> converted(std::vector<T>& out, std::size_t count) {
+    out.assign(values_.size(), static_cast<T>(int64_fill));
+    std::transform(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(count), out.begin(),
+                   [](double v) { return static_cast<T>(v); });
+    return std::as_bytes(std::span{out});
+  }
+
   const Axis& axis_;
-  Precision precision_;
+  ValueType type_;
   std::int64_t chunk_;
   std::vector<double> values_;
   std::vector<float> rounded_;
+  std::vector<std::int64_t> whole_;
 };
 
 std::string required_text(const fs::path& store, const std::string& name) {
@@ -274,8 +280,8 @@ void check_metadata(const fs::path& store, const StoreHead& head) {
 }
 
 void check_coordinates_present(const fs::path& store, const StoreHead& head) {
-  for (const Axis& axis : map_axes(head.spec)) {
-    const CoordinateChunks chunks(axis, head.spec.precision);
+  for (const Dimension& coordinate : coordinates_of(head.spec)) {
+    const CoordinateChunks chunks(coordinate);
     for (std::int64_t number = 0; number < chunks.count(); ++number) {
       const std::optional<std::int64_t> size = size_of_file(store / chunks.path(number));
       if (!size) required_text(store, chunks.path(number).string());  // throws that it is missing
@@ -297,8 +303,8 @@ std::map<std::string, std::string> metadata_files(const StoreHead& head) {
 }
 
 void write_coordinates(const fs::path& store, const StoreHead& head) {
-  for (const Axis& axis : map_axes(head.spec)) {
-    CoordinateChunks chunks(axis, head.spec.precision);
+  for (const Dimension& coordinate : coordinates_of(head.spec)) {
+    CoordinateChunks chunks(coordinate);
     for (std::int64_t number = 0; number < chunks.count(); ++number) {
       write_file(store / chunks.path(number), chunks(number));
     }
@@ -318,8 +324,8 @@ struct WrongChunk {
 /// Calls visit(WrongChunk) for each.
 template <class Visit>
 void for_each_wrong_chunk(const fs::path& store, const StoreHead& head, Visit visit) {
-  for (const Axis& axis : map_axes(head.spec)) {
-    CoordinateChunks chunks(axis, head.spec.precision);
+  for (const Dimension& coordinate : coordinates_of(head.spec)) {
+    CoordinateChunks chunks(coordinate);
     std::vector<std::byte> found(chunks.bytes() + 1);  // one more, to see a file that is too long
     for (std::int64_t number = 0; number < chunks.count(); ++number) {
       const fs::path path = store / chunks.path(number);
@@ -328,7 +334,7 @@ void for_each_wrong_chunk(const fs::path& store, const StoreHead& head, Visit vi
       const std::span<const std::byte> wanted = chunks(number);
       const auto read = std::span<const std::byte>(found).first(got);
       if (!std::equal(read.begin(), read.end(), wanted.begin(), wanted.end())) {
-        visit(WrongChunk{path, axis, wanted, file.has_value()});
+        visit(WrongChunk{path, coordinate.axis, wanted, file.has_value()});
       }
     }
   }

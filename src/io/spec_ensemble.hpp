@@ -1,0 +1,13 @@
+/// \file
+/// The tables of a spec that trajectories and noise studies have: [start], [record], [noise], [histogram].
+#pragma once
+
+#include "io/spec_toml.hpp"
+#include "ravine/spec.hpp"
+
+namespace ravine::detail {
+
+/// Reads them for a spec whose kind, quantities, axes and reduction are read. \throws UsageError with the place.
+[[nodiscard]] Ensemble read_ensemble(const SpecFile& file, const Spec& spec);
+
+}  // namespace ravine::detail
