@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ravine/model/heavy_ball.hpp"
+#include "ravine/model/random.hpp"
 #include "ravine/version.hpp"
 
 namespace {
@@ -169,6 +170,12 @@ std::vector<Cell<F>> special_cells() {
 }
 
 template <class F>
+void print_line(const char* family, const char* what, const Fnv1a& hash) {
+  std::printf("%s %s %s %016llx\n", sizeof(F) == 8 ? "float64" : "float32", family, what,
+              static_cast<unsigned long long>(hash.state()));
+}
+
+template <class F>
 void print_hashes(const char* family, const std::vector<Cell<F>>& cells) {
   Fnv1a inputs;
   Fnv1a rates;
@@ -185,15 +192,11 @@ void print_hashes(const char* family, const std::vector<Cell<F>>& cells) {
     const ravine::model::Roots<F> both = ravine::model::roots(cell);
     for (const F part : {both.re1, both.im1, both.re2, both.im2}) roots.add(part);
   }
-  const char* const precision = sizeof(F) == 8 ? "float64" : "float32";
-  const auto print = [&](const char* what, const Fnv1a& hash) {
-    std::printf("%s %s %s %016llx\n", precision, family, what, static_cast<unsigned long long>(hash.state()));
-  };
-  print("cells", inputs);
-  print("rate", rates);
-  print("gap", gaps);
-  print("regime", regimes);
-  print("roots", roots);
+  print_line<F>(family, "cells", inputs);
+  print_line<F>(family, "rate", rates);
+  print_line<F>(family, "gap", gaps);
+  print_line<F>(family, "regime", regimes);
+  print_line<F>(family, "roots", roots);
 }
 
 template <class F>
@@ -207,10 +210,46 @@ void print_all() {
   print_hashes("special", special_cells<F>());
 }
 
+/// Blocks of normal numbers: of neighbouring replicates, so that a compiler may vectorise, at places and steps of all
+/// sizes.
+template <class F>
+void print_normal_hashes() {
+  using ravine::model::DrawPlace;
+  using ravine::model::NormalBlock;
+  constexpr std::uint32_t replicates = 1000;
+  Random random;
+  Fnv1a places;
+  Fnv1a normals;
+  std::vector<NormalBlock<F>> blocks(replicates);
+  for (int i = 0; i < 100; ++i) {
+    const DrawPlace first = {random.bits() >> random.below(64),
+                             random.below(ravine::model::most_cells) >> random.below(40),
+                             static_cast<std::uint32_t>(random.bits()),
+                             static_cast<std::uint32_t>(random.below(ravine::model::most_components))};
+    const auto step_block = static_cast<std::uint32_t>(random.bits() >> random.below(64));
+    for (const std::uint64_t part : {first.seed, first.cell, std::uint64_t{first.replicate},
+                                     std::uint64_t{first.component}, std::uint64_t{step_block}}) {
+      places.add(part, 8);
+    }
+    for (std::uint32_t k = 0; k < replicates; ++k) {
+      DrawPlace place = first;
+      place.replicate = first.replicate + k;
+      blocks[k] = ravine::model::normal_block<F>(place, step_block);
+    }
+    for (const NormalBlock<F>& block : blocks) {
+      for (const F value : block.values) normals.add(value);
+    }
+  }
+  print_line<F>("draws", "cells", places);
+  print_line<F>("draws", "normals", normals);
+}
+
 }  // namespace
 
 int main() {
   std::printf("model_version %d\n", ravine::model_version);
   print_all<double>();
   print_all<float>();
+  print_normal_hashes<double>();
+  print_normal_hashes<float>();
 }

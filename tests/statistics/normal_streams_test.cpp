@@ -147,9 +147,9 @@ const std::vector<Fault>& faults() {
       {"cut at 4", [](auto& z) { change_each(z, [](double x) { return std::abs(x) < 4 ? x : x / 2; }); }},
       {"on a grid of 1/64", [](auto& z) { change_each(z, [](double x) { return std::round(64 * x) / 64; }); }},
       {"skew", [](auto& z) { change_each(z, [](double x) { return x + 0.002 * (x * x - 1); }); }},
-      {"every 64th number a copy of the one 64 before",
+      {"every 128th number a copy of the one 64 before",
        [](auto& z) {
-         for (std::size_t i = 64; i < z.size(); i += 64) z[i] = z[i - 64];
+         for (std::size_t i = 64; i < z.size(); i += 128) z[i] = z[i - 64];
        }},
       {"a little of the neighbour",
        [](auto& z) {

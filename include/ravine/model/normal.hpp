@@ -8,8 +8,17 @@
 /// branch, so that loops over them vectorise. Their coefficients are the ones that docs/normal.sollya finds (Sollya's
 /// fpminimax).
 ///
-/// u is in (0, 1]: on a grid of 2^-52, so |z| <= 8.49 (double); at least 2^-32, so |z| <= 6.67 (float). Of normal
-/// numbers, a share of 2e-17 and 3e-11 lies beyond.
+/// Errors, in units in the last place (ulp) of the true value at the rounded argument. float: the most over every
+/// argument there is; double, and the normal numbers: the most of 4e7 random ones, which the tests hold as a limit.
+///
+///                   double   float     the polynomial alone, relative, proved
+///     -2 ln u       2.2      1.07      2^-54.6, 2^-26.3 (of ln)
+///     sine          1.5      1.61      2^-54.5, 2^-25.0
+///     cosine        0.9      0.9       2^-58.8, 2^-29.3
+///     r cos, r sin  3.5      3.5
+///
+/// u is in (0, 1]: a multiple of 2^-52, so |z| <= 8.49 (double); at least 2^-32, so |z| <= 6.67 (float). Of true normal
+/// numbers a share of 2e-17 and 3e-11 is beyond.
 #pragma once
 
 #include <cstdint>
