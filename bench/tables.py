@@ -1,7 +1,7 @@
 """Prints the tables of the Google Benchmark programs, in Markdown.
 
-usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json and
-                            axis_bench.json of one run)
+usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json,
+                            axis_bench.json and normals_bench.json of one run)
 
 Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same
 run. Times are CPU times of one thread.
@@ -17,7 +17,7 @@ NANOSECONDS = 1e9
 
 
 class Sample:
-    """The repetitions of one benchmark, in seconds per cell (or value)."""
+    """The repetitions of one benchmark, in seconds per cell, value or number."""
 
     def __init__(self, seconds):
         self.median = statistics.median(seconds)
@@ -108,6 +108,17 @@ def print_axis(folder):
     print_table("Making the values of an axis", head, rows)
 
 
+def print_normals(folder):
+    head = ["precision", "level", "ravine, ns/number", "million numbers/s", "std::normal_distribution, ns/number",
+            "std's time / ravine's"]
+    rows = []
+    for case, who in samples(folder / "normals_bench.json", "number").items():
+        ravine, standard = who["ravine"], who["std"]
+        rows.append([*case.split("/")[1:], str(ravine), f"{1e-6 / ravine.median:.0f}", str(standard),
+                     f"{standard.median / ravine.median:.1f}"])
+    print_table("Normal numbers", head, rows)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -116,6 +127,7 @@ def main():
     print_row_structure(folder)
     print_worst_case(folder)
     print_axis(folder)
+    print_normals(folder)
 
 
 if __name__ == "__main__":
