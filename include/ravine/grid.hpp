@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ravine/spec.hpp"
@@ -42,8 +43,10 @@ struct Grid {
 inline constexpr std::int64_t default_tile_cells = std::int64_t{1} << 22;
 
 /// The grid of `spec`'s map with tiles of at most about `target_tile_cells` cells: the fastest axis whole if it fits,
-/// then as much of the next as fits, and so on.
-/// \throws UsageError if the map's bytes or cells exceed 2^63 - 1, or target_tile_cells < 1.
-[[nodiscard]] Grid make_grid(const Spec& spec, std::int64_t target_tile_cells = default_tile_cells);
+/// then as much of the next as fits, and so on. Where no target is given it is default_tile_cells, or for ensembles as
+/// many cells as have default_tile_cells values together.
+/// \throws UsageError if the map's bytes or cells exceed 2^63 - 1, target_tile_cells < 1, or a noise study has more
+/// than 2^40 cells that draw numbers of their own.
+[[nodiscard]] Grid make_grid(const Spec& spec, std::optional<std::int64_t> target_tile_cells = std::nullopt);
 
 }  // namespace ravine

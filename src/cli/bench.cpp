@@ -144,7 +144,7 @@ ExitCode bench(const BenchArguments& arguments, Context& context) {
   ComparisonOptions options;
   options.backends = arguments.backends.empty() ? available_backends() : arguments.backends;
   const Spec spec = read_spec(arguments.spec);
-  const Grid grid = make_grid(spec, arguments.tile.value_or(default_tile_cells));
+  const Grid grid = make_grid(spec, arguments.tile);
   const StopOnSignal stop;
   options.threads = arguments.threads;
   options.repetitions = arguments.repetitions;

@@ -27,19 +27,18 @@ struct EvalArguments {
   std::string points;
 };
 
+/// Those of a point: of rates.
 std::vector<std::string> names_of_quantities() {
   std::vector<std::string> names;
-  for (int k = 0;; ++k) {
-    const auto quantity = static_cast<Quantity>(k);
-    const std::string name(name_of(quantity));
-    if (quantity_named(name) != quantity) return names;
-    names.push_back(name);
+  for (const QuantityInfo& info : all_quantities()) {
+    if (info.kind == Kind::rate) names.emplace_back(info.name);
   }
+  return names;
 }
 
 Quantity parse_quantity(const std::string& name) {
   const std::optional<Quantity> quantity = quantity_named(name);
-  if (quantity) return *quantity;
+  if (quantity && info_of(*quantity).kind == Kind::rate) return *quantity;
   const std::vector<std::string> known = names_of_quantities();
   throw UsageError(
       fmt::format("--quantities: found {}; wanted {}{}", in_quotes(name), one_of(known), did_you_mean(name, known)));

@@ -31,7 +31,7 @@ struct Plan {
 Plan make_plan(const PlanArguments& arguments) {
   Plan plan;
   plan.spec = read_spec(arguments.spec);
-  plan.grid = make_grid(plan.spec, arguments.tile.value_or(default_tile_cells));
+  plan.grid = make_grid(plan.spec, arguments.tile);
   plan.estimate = estimate(plan.spec, plan.grid, arguments.threads);
   plan.store = arguments.store.empty() ? plan.spec.store : arguments.store;
   return plan;

@@ -93,7 +93,7 @@ std::optional<double> convergent_area(const Spec& spec, const Summary& summary) 
   const std::vector<Axis> axes = extended_axes(spec);
   std::int64_t cells = 1;
   for (const Axis& axis : axes) cells *= axis.size();
-  if (!summary.convergent || summary.cells != cells) return std::nullopt;
+  if (spec.kind != Kind::rate || !summary.convergent || summary.cells != cells) return std::nullopt;
   if (axes.empty()) return std::nullopt;
   double area = static_cast<double>(*summary.convergent) / static_cast<double>(summary.cells);
   for (const Axis& axis : axes) {

@@ -64,7 +64,7 @@ void refuse_other_identity(const Store& store, const Spec& spec, const Grid& wan
 }  // namespace
 
 Store create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells) {
-  const Grid grid = make_grid(spec, tile_cells.value_or(default_tile_cells));
+  const Grid grid = make_grid(spec, tile_cells);
   if (Store::exists(path)) {
     throw StoreBusyError(
         fmt::format("store '{}' exists already; go on with it with --resume, or choose another place with --store DIR",
@@ -75,7 +75,7 @@ Store create_store(const std::filesystem::path& path, const Spec& spec, std::opt
 
 Store open_or_create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells,
                            Console& console) {
-  const Grid grid = make_grid(spec, tile_cells.value_or(default_tile_cells));
+  const Grid grid = make_grid(spec, tile_cells);
   if (!Store::exists(path)) {
     try {
       return Store::create(path, spec, grid);

@@ -1,16 +1,55 @@
-// Loops of the model over the replicates of an ensemble, compiled once per SIMD level and chosen at run time.
+// Loops of the model over the cells and replicates of an ensemble, compiled once per SIMD level and chosen at run time.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "ravine/model/random.hpp"
+#include "ravine/model/trajectory.hpp"
 
 namespace ravine::cpu {
+
+/// Trajectories that go in lockstep: enough to fill every SIMD level, few enough for the nearest cache.
+inline constexpr std::size_t lanes = 64;
+
+/// The modes of `lanes` trajectories. Arrays of modes hold the lanes of the first component, then those of the next.
+template <class F>
+struct Modes {
+  const F* alpha;   ///< per lane
+  const F* beta;    ///< per lane
+  const F* lambda;  ///< per mode
+  F* y;             ///< per mode
+  F* x;             ///< per mode
+  std::size_t components;
+};
+
+/// Steps first + 1 to last.
+struct Steps {
+  std::int64_t first;
+  std::int64_t last;
+};
+
+/// model::Watch of each lane.
+template <class F>
+struct Watches {
+  F peak[lanes];
+  std::int64_t peak_step[lanes];
+  std::int64_t first_above[lanes];
+  std::int64_t last_above[lanes];
+  std::int64_t diverged_at[lanes];
+  F tolerance;
+};
 
 /// The loops for one precision.
 template <class F>
 struct EnsembleLoops {
+  /// Takes the modes through those steps.
+  void (*advance)(const Modes<F>& modes, Steps steps);
+  /// The same, and every loss on the way into the watches.
+  void (*advance_watched)(const Modes<F>& modes, Steps steps, Watches<F>& watches);
+  /// The loss of each lane.
+  void (*losses)(const Modes<F>& modes, F* out);
+
   /// A block of normal numbers of the replicates first.replicate + i, i < count: out[j * count + i] is value j of
   /// model::normal_block. `out` has NormalBlock<F>::size * count values. The last replicate is below most_replicates.
   void (*normals)(model::DrawPlace first, std::uint32_t step_block, std::size_t count, F* out);

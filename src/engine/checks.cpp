@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "engine/box_walk.hpp"
-#include "engine/map_evaluator.hpp"
+#include "engine/tile_evaluator.hpp"
 #include "grid/floating_point_environment.hpp"
 #include "ravine/engine.hpp"
 #include "ravine/error.hpp"
@@ -17,8 +17,8 @@ void note(VerifyReport& report, std::string problem) {
   if (report.problems.size() < VerifyReport::most_problems) report.problems.push_back(std::move(problem));
 }
 
-/// Consecutive cells recomputed together.
-constexpr std::int64_t sample_cells = 512;
+/// Consecutive cells recomputed together, where a piece has as many.
+constexpr std::int64_t most_sample_cells = 512;
 
 /// A fixed, well mixed 64-bit hash (SplitMix64): which cells a sample takes must not depend on the run.
 std::uint64_t mix(std::uint64_t x) {
@@ -37,7 +37,7 @@ std::int64_t count_differences(const Store& store, const Box& box, std::int64_t 
     for (std::int64_t i = offset; i < offset + run.length; ++i) {
       bool same = true;
       for (std::size_t q = 0; q < stored.chunks.size(); ++q) {
-        const std::size_t size = value_bytes(store.spec().quantities[q], store.spec().precision);
+        const auto size = static_cast<std::size_t>(store.fields()[q].cell_bytes());
         const std::size_t at = static_cast<std::size_t>(i) * size;
         same = same && std::memcmp(stored.chunks[q].data() + at, computed.chunks[q].data() + at, size) == 0;
       }
@@ -49,8 +49,9 @@ std::int64_t count_differences(const Store& store, const Box& box, std::int64_t 
 
 /// Recomputes a fraction of the tile in hand, in runs of sample_cells chosen by hash. A positive fraction takes at
 /// least one run a tile.
-void recompute_sample(const Store& store, const MapEvaluator& evaluator, double sample, const TileData& stored,
+void recompute_sample(const Store& store, const TileEvaluator& evaluator, double sample, const TileData& stored,
                       VerifyReport& report) {
+  const std::int64_t sample_cells = std::min(most_sample_cells, evaluator.cells_per_piece());
   const std::int64_t runs = (evaluator.cells() + sample_cells - 1) / sample_cells;
   const auto id = static_cast<std::uint64_t>(stored.id);
   const auto always = static_cast<std::int64_t>(mix(id) % static_cast<std::uint64_t>(runs));
@@ -72,7 +73,7 @@ void recompute_sample(const Store& store, const MapEvaluator& evaluator, double 
   }
 }
 
-void verify_done_tile(const Store& store, MapEvaluator& evaluator, double sample, TileData& stored,
+void verify_done_tile(const Store& store, TileEvaluator& evaluator, double sample, TileData& stored,
                       VerifyReport& report) {
   const std::int64_t id = stored.id;
   for (std::size_t q = 0; q < stored.chunks.size(); ++q) store.read_chunk(id, q, stored.chunks[q]);
@@ -99,7 +100,7 @@ VerifyReport verify(const Store& store, double sample, const std::stop_token& st
   if (!(sample >= 0 && sample <= 1))
     throw UsageError(fmt::format("sample is {}; wanted a fraction from 0 to 1", sample));
   const detail::FloatingPointEnvironment exact;
-  const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(store.spec(), store.grid(), Structure::ignored);
+  const std::unique_ptr<TileEvaluator> evaluator = make_tile_evaluator(store.spec(), store.grid(), Structure::ignored);
   VerifyReport report;
   for (const std::string& problem : store.damaged_coordinates()) {
     ++report.coordinates_corrupt;

@@ -16,6 +16,7 @@
 #include "engine/tile_computer.hpp"
 #include "grid/floating_point_environment.hpp"
 #include "ravine/error.hpp"
+#include "ravine/field.hpp"
 
 namespace ravine {
 namespace {
@@ -132,12 +133,7 @@ std::int64_t compare(Contestant& one, Contestant& other, const Spec& spec, Endin
 }
 
 std::int64_t bytes_of(const Spec& spec, const Grid& grid) {
-  std::int64_t bytes = 0;
-  for (const Quantity quantity : spec.quantities) {
-    bytes +=
-        grid.tile_count() * grid.tile_capacity() * static_cast<std::int64_t>(value_bytes(quantity, spec.precision));
-  }
-  return bytes;
+  return grid.tile_count() * grid.tile_capacity() * cell_bytes(fields_of(spec));
 }
 
 void hold_contest(std::vector<Contestant>& contestants, const Spec& spec, const ComparisonOptions& options,

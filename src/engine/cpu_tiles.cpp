@@ -10,7 +10,7 @@
 namespace ravine {
 
 CpuTiles::CpuTiles(const Spec& spec, const Grid& grid, int threads)
-    : evaluator_(make_map_evaluator(spec, grid, Structure::used)), pool_(threads) {}
+    : evaluator_(make_tile_evaluator(spec, grid, Structure::used)), pool_(threads) {}
 
 void CpuTiles::begin(std::int64_t id, TileData buffers) {
   tile_ = std::move(buffers);
@@ -24,8 +24,8 @@ std::optional<TileData> CpuTiles::finish(Ending& ending, const Told& told) {
   pool_.for_each(evaluator_->pieces(), ending.token(), [&](std::int64_t piece) {
     if (ending.has_come()) return;
     const detail::FloatingPointEnvironment exact;
-    const std::int64_t first = piece * MapEvaluator::piece_cells;
-    const std::int64_t count = std::min(MapEvaluator::piece_cells, evaluator_->cells() - first);
+    const std::int64_t first = piece * evaluator_->cells_per_piece();
+    const std::int64_t count = std::min(evaluator_->cells_per_piece(), evaluator_->cells() - first);
     evaluator_->evaluate(first, count, tile_);
     // Here, while the piece is in this processor's cache.
     parts[static_cast<std::size_t>(piece)] = evaluator_->summarize(first, count, tile_);

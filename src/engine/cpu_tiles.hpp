@@ -1,9 +1,9 @@
 // Tiles on the CPU: one at a time, on all threads.
 #pragma once
 
-#include "engine/map_evaluator.hpp"
 #include "engine/thread_pool.hpp"
 #include "engine/tile_computer.hpp"
+#include "engine/tile_evaluator.hpp"
 
 namespace ravine {
 
@@ -16,7 +16,7 @@ class CpuTiles final : public TileComputer {
   std::optional<TileData> finish(Ending& ending, const Told& told) override;
 
  private:
-  std::unique_ptr<MapEvaluator> evaluator_;
+  std::unique_ptr<TileEvaluator> evaluator_;
   ThreadPool pool_;
   TileData tile_;  // the one begun
 };

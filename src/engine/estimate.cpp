@@ -13,7 +13,7 @@ namespace {
 
 /// Seconds a cell of the tile in hand takes on one thread: samples each twice the last, until one has taken long enough
 /// to trust or is the tile. A cell over many eigenvalues may take long, so the first is small.
-double seconds_per_cell(const MapEvaluator& evaluator, TileData& data) {
+double seconds_per_cell(const TileEvaluator& evaluator, TileData& data) {
   constexpr double long_enough = 1e-3;
   constexpr std::int64_t first_sample = 16;
   for (std::int64_t count = std::min(first_sample, evaluator.cells());;
@@ -29,10 +29,10 @@ double seconds_per_cell(const MapEvaluator& evaluator, TileData& data) {
 /// of several rows, that they are evaluated as a run's are.
 double seconds_per_cell(const Spec& spec, const Grid& grid) {
   constexpr std::int64_t most_places = 9;
-  constexpr std::int64_t tile_cells = 16 * MapEvaluator::piece_cells;
-  const Grid sampled = make_grid(spec, std::min(grid.cells(), tile_cells));
+  const std::int64_t tile_cells = spec.kind == Kind::rate ? 16 * MapEvaluator::piece_cells : 64;
+  const Grid sampled = make_grid(spec, std::min(grid.tile_capacity(), tile_cells));
   const std::int64_t places = std::min(most_places, sampled.tile_count());
-  const std::unique_ptr<MapEvaluator> evaluator = make_map_evaluator(spec, sampled, Structure::used);
+  const std::unique_ptr<TileEvaluator> evaluator = make_tile_evaluator(spec, sampled, Structure::used);
   TileData data;
   double sum = 0;
   for (std::int64_t place = 0; place < places; ++place) {

@@ -61,6 +61,26 @@ Index tile_shape_for(const Index& shape, std::int64_t target_cells) {
   return tile;
 }
 
+std::int64_t default_target(const Spec& spec) {
+  if (spec.kind == Kind::rate) return default_tile_cells;
+  std::int64_t values = 0;
+  for (const Field& field : fields_of(spec)) {
+    if (__builtin_add_overflow(values, field.values_per_cell(), &values)) return 1;
+  }
+  return std::max<std::int64_t>(default_tile_cells / values, 1);
+}
+
+/// The counter of the random numbers has 40 bits for the cell.
+void check_draws(const Spec& spec, const Grid& grid) {
+  if (!spec.ensemble || !spec.ensemble->noise || spec.ensemble->noise->common_random_numbers) return;
+  constexpr std::int64_t most_cells = std::int64_t{1} << 40U;
+  if (grid.cells() <= most_cells) return;
+  throw UsageError(
+      fmt::format("found {} cells with random numbers of their own; wanted at most 2^40, or "
+                  "common_random_numbers = true",
+                  grid.cells()));
+}
+
 /// Every count of cells and bytes that anything computes later must fit 63 bits; the largest is that of the stored
 /// bytes, with the tiles at the edges padded to whole ones.
 void check_sizes(const Grid& grid, std::int64_t cell_bytes) {
@@ -129,14 +149,15 @@ Index Grid::cell_index(std::int64_t number) const {
   return unravel(number, shape);
 }
 
-Grid make_grid(const Spec& spec, std::int64_t target_tile_cells) {
-  if (target_tile_cells < 1) {
-    throw UsageError(fmt::format("found a tile of {} cells; wanted at least 1", target_tile_cells));
+Grid make_grid(const Spec& spec, std::optional<std::int64_t> target_tile_cells) {
+  if (target_tile_cells && *target_tile_cells < 1) {
+    throw UsageError(fmt::format("found a tile of {} cells; wanted at least 1", *target_tile_cells));
   }
   Grid grid;
   for (const Axis& axis : map_axes(spec)) grid.shape.push_back(axis.size());
-  grid.tile_shape = tile_shape_for(grid.shape, target_tile_cells);
+  grid.tile_shape = tile_shape_for(grid.shape, target_tile_cells.value_or(default_target(spec)));
   check_sizes(grid, cell_bytes(fields_of(spec)));
+  check_draws(spec, grid);
   return grid;
 }
 
