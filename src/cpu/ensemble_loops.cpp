@@ -3,18 +3,19 @@
 #include "cpu/ensemble_loops.hpp"
 
 #include "cpu/level_tables.hpp"
+#include "cpu/normal_lanes.hpp"
 
 namespace ravine::cpu::RAVINE_SIMD_LEVEL {
 namespace {
 
-/// Each value of the block goes to an array of its own, so that neighbouring replicates are neighbours in memory.
 template <class F>
-void normals(model::DrawPlace first, std::uint32_t step_block, std::size_t count, F* __restrict out) {
-  for (std::size_t i = 0; i < count; ++i) {
+void normals(model::DrawPlace first, std::uint32_t step_block, std::size_t count, F* out) {
+  for (std::size_t i = 0; i < count; i += most_replicates_at_once) {
     model::DrawPlace place = first;
     place.replicate = first.replicate + static_cast<std::uint32_t>(i);
-    const model::NormalBlock<F> block = model::normal_block<F>(place, step_block);
-    for (std::size_t j = 0; j < model::NormalBlock<F>::size; ++j) out[j * count + i] = block.values[j];
+    const std::size_t left = count - i;
+    const std::size_t some = left < most_replicates_at_once ? left : most_replicates_at_once;
+    fill_normals(place, step_block, some, count, out + i);
   }
 }
 

@@ -1,4 +1,4 @@
-// Each SIMD level that this processor has gives the model's bits, at every length around a vector.
+// Each SIMD level that this processor has gives the model's bits, at every length around a vector and a block.
 #include "cpu/ensemble_loops.hpp"
 
 #include <gtest/gtest.h>
@@ -80,8 +80,10 @@ TEST(EnsembleLoops, NormalsAreTheModelsAtEveryLevel) {
       expect_model_bits<double>(level, count);
       expect_model_bits<float>(level, count);
     }
-    expect_model_bits<double>(level, 10'007);
-    expect_model_bits<float>(level, 10'007);
+    for (const std::size_t count : {255U, 256U, 257U, 512U, 10'007U}) {
+      expect_model_bits<double>(level, count);
+      expect_model_bits<float>(level, count);
+    }
   }
 }
 

@@ -35,27 +35,38 @@ struct PhiloxKey {
   std::uint32_t k1;
 };
 
+constexpr int philox_round_count = 10;
+constexpr std::uint32_t philox_multiplier0 = 0xD2511F53;
+constexpr std::uint32_t philox_multiplier1 = 0xCD9E8D57;
+
+RAVINE_MODEL PhiloxKey philox_key(std::uint64_t seed) {
+  return {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)};
+}
+RAVINE_MODEL PhiloxKey next_key(PhiloxKey key) {
+  return {key.k0 + 0x9E3779B9U, key.k1 + 0xBB67AE85U};
+}
+
 RAVINE_MODEL PhiloxWords philox_round(PhiloxWords x, PhiloxKey key) {
-  const std::uint64_t product0 = std::uint64_t{0xD2511F53U} * x.w0;
-  const std::uint64_t product1 = std::uint64_t{0xCD9E8D57U} * x.w2;
+  const std::uint64_t product0 = std::uint64_t{philox_multiplier0} * x.w0;
+  const std::uint64_t product1 = std::uint64_t{philox_multiplier1} * x.w2;
   return {static_cast<std::uint32_t>(product1 >> 32U) ^ x.w1 ^ key.k0, static_cast<std::uint32_t>(product1),
           static_cast<std::uint32_t>(product0 >> 32U) ^ x.w3 ^ key.k1, static_cast<std::uint32_t>(product0)};
 }
 
-/// `rounds` rounds, the key raised after each. (Recursive, for compilers that unroll no loop inside one that is to be
+/// `rounds` rounds, the key changed after each. (Recursive, for compilers that unroll no loop inside one that is to be
 /// vectorised.)
 template <int rounds>
 RAVINE_MODEL PhiloxWords philox_rounds(PhiloxWords x, PhiloxKey key) {
   if constexpr (rounds == 0) {
     return x;
   } else {
-    return philox_rounds<rounds - 1>(philox_round(x, key), PhiloxKey{key.k0 + 0x9E3779B9U, key.k1 + 0xBB67AE85U});
+    return philox_rounds<rounds - 1>(philox_round(x, key), next_key(key));
   }
 }
 
 /// Philox4x32-10: 128 random bits.
 RAVINE_MODEL PhiloxWords philox(PhiloxWords counter, std::uint64_t seed) {
-  return philox_rounds<10>(counter, {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)});
+  return philox_rounds<philox_round_count>(counter, philox_key(seed));
 }
 
 /// Normal numbers that one counter gives, of consecutive steps.
