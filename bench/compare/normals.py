@@ -21,6 +21,8 @@ import measure
 
 # Of the mean and of the variance, in standard deviations: by chance once in 5e8.
 MOST_DEVIATION = 6
+# Filled in a turn: some 30 ms.
+ARRAYS = 200
 
 
 def by_numpy(generator):
@@ -73,9 +75,12 @@ def require_standard_normal(name, fill, out):
 
 
 def seconds_of(fill, out):
-    start = time.perf_counter()
+    """Wall time a number, over many arrays; the first warms caches up."""
     fill(out)
-    return (time.perf_counter() - start) / out.size
+    start = time.perf_counter()
+    for _ in range(ARRAYS):
+        fill(out)
+    return (time.perf_counter() - start) / (ARRAYS * out.size)
 
 
 def ravine_seconds(program, precision):
