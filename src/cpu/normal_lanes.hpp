@@ -25,7 +25,7 @@ using Lanes [[gnu::vector_size(32)]] = std::uint64_t;
 #else
 using Lanes [[gnu::vector_size(16)]] = std::uint64_t;
 #endif
-constexpr std::size_t lane_count = sizeof(Lanes) / sizeof(std::uint64_t);
+inline constexpr std::size_t lane_count = sizeof(Lanes) / sizeof(std::uint64_t);
 
 /// The 64-bit products of the lower halves.
 RAVINE_MODEL Lanes product(Lanes a, Lanes b) {
@@ -41,14 +41,14 @@ RAVINE_MODEL Lanes product(Lanes a, Lanes b) {
 }
 
 /// The 128 bits of one counter each, as model::normal_pair wants them: words 0 and 1, words 2 and 3.
-constexpr std::size_t most_replicates_at_once = 256;
+inline constexpr std::size_t most_replicates_at_once = 256;
 struct PhiloxBits {
   alignas(64) std::uint64_t low[most_replicates_at_once];
   alignas(64) std::uint64_t high[most_replicates_at_once];
 };
 
 /// model::philox of replicates first.replicate + i, i < count <= most_replicates_at_once (and of some beyond count).
-void fill_philox_bits(model::DrawPlace first, std::uint32_t step_block, std::size_t count, PhiloxBits& bits) {
+inline void fill_philox_bits(model::DrawPlace first, std::uint32_t step_block, std::size_t count, PhiloxBits& bits) {
   const model::PhiloxWords counter = model::counter_of(first, step_block);
   Lanes replicates;
   for (std::size_t k = 0; k < lane_count; ++k) replicates[k] = counter.w1 + k;
