@@ -46,11 +46,24 @@ RAVINE_MODEL PhiloxKey next_key(PhiloxKey key) {
   return {key.k0 + 0x9E3779B9U, key.k1 + 0xBB67AE85U};
 }
 
+/// The two halves of a product of 64 bits.
+struct PhiloxProduct {
+  std::uint32_t high;
+  std::uint32_t low;
+};
+RAVINE_MODEL PhiloxProduct philox_product(std::uint32_t a, std::uint32_t b) {
+#if defined(__CUDA_ARCH__)
+  return {__umulhi(a, b), a * b};  // else nvcc 13 keeps to 64 bits from one round to the next
+#else
+  const std::uint64_t product = std::uint64_t{a} * b;
+  return {static_cast<std::uint32_t>(product >> 32U), static_cast<std::uint32_t>(product)};
+#endif
+}
+
 RAVINE_MODEL PhiloxWords philox_round(PhiloxWords x, PhiloxKey key) {
-  const std::uint64_t product0 = std::uint64_t{philox_multiplier0} * x.w0;
-  const std::uint64_t product1 = std::uint64_t{philox_multiplier1} * x.w2;
-  return {static_cast<std::uint32_t>(product1 >> 32U) ^ x.w1 ^ key.k0, static_cast<std::uint32_t>(product1),
-          static_cast<std::uint32_t>(product0 >> 32U) ^ x.w3 ^ key.k1, static_cast<std::uint32_t>(product0)};
+  const PhiloxProduct product0 = philox_product(philox_multiplier0, x.w0);
+  const PhiloxProduct product1 = philox_product(philox_multiplier1, x.w2);
+  return {product1.high ^ x.w1 ^ key.k0, product1.low, product0.high ^ x.w3 ^ key.k1, product0.low};
 }
 
 /// `rounds` rounds, the key changed after each. (Recursive, for compilers that unroll no loop inside one that is to be
