@@ -34,9 +34,9 @@ Pair log_of_ratio(double b, double a) {
   const Pair z2 = multiply(z, z);
   // |z| < 0.1722, so the first term left out, z^42/43, is below 2^-111 of the sum.
   constexpr int terms = 20;
-  Pair sum = divide({1.0, 0.0}, {2.0 * terms + 1.0, 0.0});
+  Pair sum = divide(Pair{1.0, 0.0}, Pair{2.0 * terms + 1.0, 0.0});
   for (int k = terms - 1; k >= 0; --k) {
-    sum = model::add(multiply(sum, z2), divide({1.0, 0.0}, {2.0 * k + 1.0, 0.0}));
+    sum = model::add(multiply(sum, z2), divide(Pair{1.0, 0.0}, Pair{2.0 * k + 1.0, 0.0}));
   }
   return scale(2.0, multiply(z, sum));
 }
@@ -48,7 +48,7 @@ std::array<Pair, taylor_terms> reciprocal_factorials() {
   std::array<Pair, taylor_terms> result{};
   result[0] = {1.0, 0.0};
   for (std::size_t k = 1; k < result.size(); ++k) {
-    result[k] = divide(result[k - 1], {static_cast<double>(k + 1), 0.0});
+    result[k] = divide(result[k - 1], Pair{static_cast<double>(k + 1), 0.0});
   }
   return result;
 }
@@ -125,7 +125,7 @@ double LogCurve::value(std::int64_t index) const {
   const auto rest = static_cast<std::int64_t>(turns - whole * intervals_);
   const Pair numerator = model::add(multiply(exact_pair(rest), ln2), multiply(exact_pair(index), log_ratio_));
   const Pair x = divide(numerator, exact_pair(intervals_));
-  const Pair magnitude = multiply({mantissa_, 0.0}, exp_of(x));
+  const Pair magnitude = multiply(Pair{mantissa_, 0.0}, exp_of(x));
   return sign_ * round_scaled(magnitude, exponent_ + static_cast<int>(whole));
 }
 

@@ -24,18 +24,21 @@ mpq_class discriminant(const Mode& mode) {
   return t * t - 4 * mode.beta;
 }
 
+mpf_class times_power_of_two(mpf_class value, long exponent) {
+  if (exponent >= 0) {
+    mpf_mul_2exp(value.get_mpf_t(), value.get_mpf_t(), static_cast<mp_bitcnt_t>(exponent));
+  } else {
+    mpf_div_2exp(value.get_mpf_t(), value.get_mpf_t(), static_cast<mp_bitcnt_t>(-exponent));
+  }
+  return value;
+}
+
 /// 2^exponent with 2^(digits - 1 + exponent) <= |truth| < 2^(digits + exponent), not below `least`.
 mpf_class unit_of(const mpf_class& truth, long digits, long least) {
   long exponent = 0;
   mpf_get_d_2exp(&exponent, truth.get_mpf_t());  // |truth| in [2^(exponent - 1), 2^exponent)
   const long last = std::max(exponent - digits, least);
-  mpf_class unit(1, bits);
-  if (last >= 0) {
-    mpf_mul_2exp(unit.get_mpf_t(), unit.get_mpf_t(), static_cast<mp_bitcnt_t>(last));
-  } else {
-    mpf_div_2exp(unit.get_mpf_t(), unit.get_mpf_t(), static_cast<mp_bitcnt_t>(-last));
-  }
-  return unit;
+  return times_power_of_two(mpf_class(1, bits), last);
 }
 
 mpf_class distance(double value, const mpf_class& truth) {
@@ -56,6 +59,15 @@ bool is_nearest_of(F value, const mpf_class& truth) {
     if (other < error || (other == error && !is_even)) return false;
   }
   return true;
+}
+
+Matrix step_matrix(const Mode& mode) {
+  const mpq_class h = mode.alpha * mode.lambda;
+  return {wide(mode.beta), wide(h), wide(-mode.beta), wide(1 - h)};
+}
+
+Matrix product(const Matrix& p, const Matrix& q) {
+  return {p.yy * q.yy + p.yx * q.xy, p.yy * q.yx + p.yx * q.xx, p.xy * q.yy + p.xx * q.xy, p.xy * q.yx + p.xx * q.xx};
 }
 
 double error_in_units(double value, const mpf_class& truth, const mpf_class& unit) {
@@ -107,6 +119,44 @@ double ulps(float value, const mpf_class& truth) {
 double relative_discriminant(const Mode& mode) {
   const mpq_class t = trace(mode);
   return mpq_class(discriminant(mode) / (t * t)).get_d();
+}
+
+Matrix step_power(const Mode& mode, long k) {
+  Matrix square = step_matrix(mode);
+  Matrix result = {wide(1), wide(0), wide(0), wide(1)};
+  for (; k > 0; k /= 2) {
+    if (k % 2 == 1) result = product(result, square);
+    if (k > 1) square = product(square, square);
+  }
+  return result;
+}
+
+Matrix noise_covariance(const Mode& mode, long k) {
+  const Matrix r = step_matrix(mode);
+  const Matrix transposed = {r.yy, r.xy, r.yx, r.xx};
+  Matrix p = {wide(0), wide(0), wide(0), wide(0)};
+  for (long step = 0; step < k; ++step) {
+    p = product(product(r, p), transposed);
+    p.yy += 1;
+    p.yx -= 1;
+    p.xy -= 1;
+    p.xx += 1;
+  }
+  return p;
+}
+
+mpf_class exactly(double hi, double lo, long exponent) {
+  return times_power_of_two(mpf_class(hi, bits) + mpf_class(lo, bits), exponent);
+}
+
+double relative_error(const mpf_class& value, const mpf_class& truth, const mpf_class& size) {
+  return mpf_class(abs(value - truth) / size).get_d();
+}
+
+mpf_class largest(const Matrix& m) {
+  mpf_class result = abs(m.yy);
+  for (const mpf_class* entry : {&m.yx, &m.xy, &m.xx}) result = std::max(result, mpf_class(abs(*entry)));
+  return result;
 }
 
 }  // namespace oracle

@@ -34,4 +34,28 @@ bool is_nearest(float value, const mpf_class& truth);
 /// (T^2 - 4 beta) / T^2, roughly: how close to the critical curve a mode is.
 double relative_discriminant(const Mode& mode);
 
+/// A 2x2 matrix over the scaled state (alpha y, x).
+struct Matrix {
+  mpf_class yy;
+  mpf_class yx;
+  mpf_class xy;
+  mpf_class xx;
+};
+
+/// The k-th power of the step matrix, by squaring it in 4000 bits.
+Matrix step_power(const Mode& mode, long k);
+
+/// The covariance after k steps from a fixed start under noise of unit variance, per alpha^2: the plain recurrence
+/// P <- R P R^T + n n^T, n = (1, -1).
+Matrix noise_covariance(const Mode& mode, long k);
+
+/// (hi + lo) 2^exponent.
+mpf_class exactly(double hi, double lo, long exponent);
+
+/// |value - truth| / size, roughly.
+double relative_error(const mpf_class& value, const mpf_class& truth, const mpf_class& size);
+
+/// The largest magnitude among the entries.
+mpf_class largest(const Matrix& m);
+
 }  // namespace oracle

@@ -119,4 +119,27 @@ RAVINE_MODEL Pair<F> add(Pair<F> x, Pair<F> y) {
   return fast_two_sum(v.hi, t.lo + v.lo);
 }
 
+/// x * y with relative error below 4 u^2 ([JMP], DWTimesDW3).
+template <class F>
+RAVINE_MODEL Pair<F> multiply(Pair<F> x, Pair<F> y) {
+  const Pair<F> high = two_product(x.hi, y.hi);
+  const F cross = fma(x.lo, y.hi, fma(x.hi, y.lo, x.lo * y.lo));
+  return fast_two_sum(high.hi, high.lo + cross);
+}
+
+/// x / y with relative error below 16 u^2 ([JMP], DWDivDW2): the quotient of the high parts and one correction.
+template <class F>
+RAVINE_MODEL Pair<F> divide(Pair<F> x, Pair<F> y) {
+  const F quotient = x.hi / y.hi;
+  const Pair<F> product = multiply(y, Pair<F>{quotient, F(0)});
+  const F rest = (x.hi - product.hi) + (x.lo - product.lo);
+  return fast_two_sum(quotient, rest / y.hi);
+}
+
+/// power * x, exact for a power of two (no underflow).
+template <class F>
+RAVINE_MODEL Pair<F> scale(F power, Pair<F> x) {
+  return {power * x.hi, power * x.lo};
+}
+
 }  // namespace ravine::model

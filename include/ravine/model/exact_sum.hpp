@@ -38,4 +38,13 @@ RAVINE_MODEL Pair<double> exact_sum(double (&terms)[N]) {
   }
 }
 
+/// sum(terms) with relative error below 2^-120: the leading double, then the sum of what it leaves. As exact_sum else.
+template <std::size_t N>
+RAVINE_MODEL Pair<double> accurate_sum(double (&terms)[N]) {
+  const double leading = exact_sum(terms).hi;
+  // exact_sum leaves the exact total in the terms, the last of them within 2^-29 of it: the difference is exact.
+  terms[N - 1] -= leading;
+  return fast_two_sum(leading, exact_sum(terms).hi);
+}
+
 }  // namespace ravine::model

@@ -33,8 +33,11 @@ RAVINE_MODEL bool is_extreme(Cell<F> cell) {
   return false;
 }
 
-/// Delta = (1 + beta - h)^2 - 4 beta = 1 - 2 beta + beta^2 - 2 h - 2 beta h + h^2.
-RAVINE_MODEL Pair<double> exact_discriminant(Mode mode) {
+/// The products that Delta = (1 + beta - h)^2 - 4 beta = 1 - 2 beta + beta^2 - 2 h - 2 beta h + h^2 is the sum of.
+struct DiscriminantTerms {
+  double terms[16];
+};
+RAVINE_MODEL DiscriminantTerms discriminant_terms(Mode mode) {
   const auto [p, q] = mode.h;
   const double b = mode.beta;
   const Pair<double> bb = two_product(b, b);
@@ -43,9 +46,20 @@ RAVINE_MODEL Pair<double> exact_discriminant(Mode mode) {
   const Pair<double> pp = two_product(p, p);
   const Pair<double> pq = two_product(p, q);
   const Pair<double> qq = two_product(q, q);
-  double terms[] = {1,          -2 * b,     -2 * p, -2 * q, bb.hi,     bb.lo,     -2 * bp.hi, -2 * bp.lo,
-                    -2 * bq.hi, -2 * bq.lo, pp.hi,  pp.lo,  2 * pq.hi, 2 * pq.lo, qq.hi,      qq.lo};
-  return exact_sum(terms);
+  return {{1,          -2 * b,     -2 * p, -2 * q, bb.hi,     bb.lo,     -2 * bp.hi, -2 * bp.lo,
+           -2 * bq.hi, -2 * bq.lo, pp.hi,  pp.lo,  2 * pq.hi, 2 * pq.lo, qq.hi,      qq.lo}};
+}
+
+/// Delta with its exact sign, and with relative error below 2^-70.
+RAVINE_MODEL Pair<double> exact_discriminant(Mode mode) {
+  DiscriminantTerms delta = discriminant_terms(mode);
+  return exact_sum(delta.terms);
+}
+
+/// Delta with relative error below 2^-120.
+RAVINE_MODEL Pair<double> accurate_discriminant(Mode mode) {
+  DiscriminantTerms delta = discriminant_terms(mode);
+  return accurate_sum(delta.terms);
 }
 
 /// x = first + second + third, exactly.
