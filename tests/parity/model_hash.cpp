@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "ravine/model/heavy_ball.hpp"
+#include "ravine/model/moments.hpp"
 #include "ravine/model/random.hpp"
+#include "ravine/model/z_score.hpp"
 #include "ravine/version.hpp"
 
 namespace {
@@ -199,6 +201,48 @@ void print_hashes(const char* family, const std::vector<Cell<F>>& cells) {
   print_line<F>(family, "roots", roots);
 }
 
+/// Powers, moments and cumulants after some steps, of every `stride`-th cell.
+void print_theory_hashes(const char* family, const std::vector<Cell<double>>& cells) {
+  constexpr std::size_t stride = 80;
+  Fnv1a powers;
+  Fnv1a sequences;
+  Fnv1a moments;
+  Fnv1a stationary;
+  Fnv1a scores;
+  for (std::size_t i = 0; i < cells.size(); i += stride) {
+    const Cell<double>& cell = cells[i];
+    const ravine::model::StepMatrix step = ravine::model::step_matrix(cell);
+    for (const std::int64_t k : {0, 1, 7, 1000, (1 << 20) + 1}) {
+      const ravine::model::Entries power = ravine::model::step_power_entries(cell, k);
+      for (const double entry : {power.yy, power.yx, power.xy, power.xx}) powers.add(entry);
+      const ravine::model::StepSequence at = ravine::model::step_sequence(step, k);
+      for (const double part : {at.s.value.hi, at.s.value.lo, at.e.value.hi, at.e.value.lo}) sequences.add(part);
+      const ravine::model::Moments m = ravine::model::moments_after(cell, {0.5, -1, 0.25}, k);
+      for (const double moment : {m.mean_x, m.mean_y, m.var_x, m.var_y, m.cov_xy}) moments.add(moment);
+      for (const double loss : {m.loss_deterministic, m.loss_stochastic}) moments.add(loss);
+      const ravine::model::Cumulants loss = ravine::model::loss_cumulants(cell.lambda, m.mean_x, m.var_x);
+      scores.add(ravine::model::mean_z_score({100, 1, 1}, loss));
+      scores.add(ravine::model::variance_z_score({100, 1, 1}, loss));
+    }
+    const ravine::model::StationaryMoments end = ravine::model::stationary_moments(cell, 0.25);
+    for (const double moment : {end.var_x, end.var_y, end.cov_xy, end.loss}) stationary.add(moment);
+  }
+  print_line<double>(family, "step_power", powers);
+  print_line<double>(family, "step_sequence", sequences);
+  print_line<double>(family, "moments", moments);
+  print_line<double>(family, "stationary_moments", stationary);
+  print_line<double>(family, "z_score", scores);
+}
+
+void print_all_theory() {
+  print_theory_hashes("uniform", uniform_cells<double>());
+  print_theory_hashes("near_critical", near_critical_cells<double>());
+  print_theory_hashes("critical", critical_cells<double>());
+  print_theory_hashes("nearly_marginal", nearly_marginal_cells<double>());
+  print_theory_hashes("extreme", extreme_cells<double>());
+  print_theory_hashes("special", special_cells<double>());
+}
+
 template <class F>
 void print_all() {
   print_hashes("uniform", uniform_cells<F>());
@@ -252,4 +296,5 @@ int main() {
   print_all<float>();
   print_normal_hashes<double>();
   print_normal_hashes<float>();
+  print_all_theory();
 }

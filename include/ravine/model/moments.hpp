@@ -38,6 +38,14 @@ RAVINE_MODEL Symmetric congruent(const ScaledEntries& m, const Symmetric& p) {
   return {yy * m.yy + yx * m.yx, xy * m.yy + xx * m.yx, xy * m.xy + xx * m.xx};
 }
 
+/// 2 + 2 beta - h with a small relative error, so with its exact sign: whichever sum comes first is exact where the
+/// second one cancels.
+RAVINE_MODEL Scaled upper_margin(Scaled beta, Scaled h) {
+  const Scaled two = scaled(2.0);
+  const Scaled twice_beta = shifted(beta, 1);
+  return abs(to_double(beta)) < 0x1p-200 ? (two - h) + twice_beta : (two + twice_beta) - h;
+}
+
 /// A mode as its covariances are computed: in the state (q, x) with q = alpha y, the difference of the last two
 /// positions, where T >= 0, and q = alpha y + 2 x, their sum, where T < 0. There, x changes its sign from step to step:
 /// by differences the noise would be a small rest of large terms (docs/decisions/0006).
@@ -52,7 +60,7 @@ RAVINE_MODEL NoisyStep noisy_step(Cell<double> cell) {
   const StepMatrix step = step_matrix(cell);
   const Scaled one = scaled(1.0);
   if (!(step.half_trace.value.hi < 0)) return {step, false, step.h, step.half_difference};
-  const Scaled upper = shifted(one + step.beta, 1) - step.h;
+  const Scaled upper = upper_margin(step.beta, step.h);
   return {step, true, upper, shifted((one - step.beta) - upper, -1)};
 }
 
@@ -169,7 +177,7 @@ RAVINE_MODEL StationaryMoments stationary_moments(Cell<double> cell, double vari
   const Scaled alpha = scaled(cell.alpha);
   const Scaled lambda = scaled(cell.lambda);
   const Scaled beta = scaled(cell.beta);
-  const Scaled upper = shifted(one + beta, 1) - alpha * lambda;
+  const Scaled upper = upper_margin(beta, alpha * lambda);
   const Scaled unit = scaled(variance) / ((one - beta) * upper);
   const Scaled cov_xy = alpha * unit;
   const Scaled twice_loss = cov_xy * (one + beta);

@@ -23,20 +23,26 @@ struct StepMatrix {
   Scaled h;
   Scaled beta;
   Scaled half_trace;            ///< T/2
-  Scaled quarter_discriminant;  ///< D = T^2/4 - beta
+  Scaled quarter_discriminant;  ///< D = T^2/4 - beta = w^2 - beta h
   Scaled half_difference;       ///< w
 };
+
+/// D. Near the critical curve it is what is left of terms 2^100 times as large, and an error of it counts k^2 times: so
+/// it is summed exactly. Where products leave the range of doubles its two terms can't cancel, in one of its two forms.
+RAVINE_MODEL Scaled quarter_discriminant_of(Cell<double> cell, Scaled half_trace, Scaled half_difference) {
+  if (in_core(cell, cell.alpha * cell.lambda)) return shifted(scaled(accurate_discriminant(mode_of(cell))), -2);
+  const Scaled beta = scaled(cell.beta);
+  if (extreme_of(cell.alpha, cell.beta, cell.lambda) == Extreme::large) return half_trace * half_trace - beta;
+  return half_difference * half_difference - beta * (scaled(cell.alpha) * scaled(cell.lambda));
+}
 
 RAVINE_MODEL StepMatrix step_matrix(Cell<double> cell) {
   const Scaled one = scaled(1.0);
   const Scaled h = scaled(cell.alpha) * scaled(cell.lambda);
   const Scaled beta = scaled(cell.beta);
   const Scaled half_trace = shifted((one + beta) - h, -1);
-  // Outside the core T^2/4 and beta never cancel (docs/decisions/0006).
-  const Scaled quarter_discriminant = in_core(cell, cell.alpha * cell.lambda)
-                                          ? shifted(scaled(accurate_discriminant(mode_of(cell))), -2)
-                                          : half_trace * half_trace - beta;
-  return {h, beta, half_trace, quarter_discriminant, shifted((one - beta) - h, -1)};
+  const Scaled half_difference = shifted((one - beta) - h, -1);
+  return {h, beta, half_trace, quarter_discriminant_of(cell, half_trace, half_difference), half_difference};
 }
 
 /// R^k = a I + b N.
