@@ -70,6 +70,20 @@ Matrix product(const Matrix& p, const Matrix& q) {
   return {p.yy * q.yy + p.yx * q.xy, p.yy * q.yx + p.yx * q.xx, p.xy * q.yy + p.xx * q.xy, p.xy * q.yx + p.xx * q.xx};
 }
 
+Matrix sum(const Matrix& p, const Matrix& q) {
+  return {p.yy + q.yy, p.yx + q.yx, p.xy + q.xy, p.xx + q.xx};
+}
+
+/// M P M^T.
+Matrix congruent(const Matrix& m, const Matrix& p) {
+  return product(product(m, p), {m.yy, m.xy, m.yx, m.xx});
+}
+
+/// The covariance of one step's noise: n n^T.
+Matrix one_draw() {
+  return {wide(1), wide(-1), wide(-1), wide(1)};
+}
+
 double error_in_units(double value, const mpf_class& truth, const mpf_class& unit) {
   mpf_class error(value, bits);
   error -= truth;
@@ -133,16 +147,16 @@ Matrix step_power(const Mode& mode, long k) {
 
 Matrix noise_covariance(const Mode& mode, long k) {
   const Matrix r = step_matrix(mode);
-  const Matrix transposed = {r.yy, r.xy, r.yx, r.xx};
   Matrix p = {wide(0), wide(0), wide(0), wide(0)};
-  for (long step = 0; step < k; ++step) {
-    p = product(product(r, p), transposed);
-    p.yy += 1;
-    p.yx -= 1;
-    p.xy -= 1;
-    p.xx += 1;
-  }
+  for (long step = 0; step < k; ++step) p = sum(congruent(r, p), one_draw());
   return p;
+}
+
+Matrix doubled_noise_covariance(const Mode& mode, long k) {
+  if (k == 0) return {wide(0), wide(0), wide(0), wide(0)};
+  const Matrix half = doubled_noise_covariance(mode, k / 2);
+  const Matrix even = sum(half, congruent(step_power(mode, k / 2), half));
+  return k % 2 == 0 ? even : sum(congruent(step_matrix(mode), even), one_draw());
 }
 
 mpf_class exactly(double hi, double lo, long exponent) {

@@ -49,6 +49,9 @@ Matrix step_power(const Mode& mode, long k);
 /// P <- R P R^T + n n^T, n = (1, -1).
 Matrix noise_covariance(const Mode& mode, long k);
 
+/// The same by doubling, for many steps: P_2m = P_m + R^m P_m R^mT.
+Matrix doubled_noise_covariance(const Mode& mode, long k);
+
 /// (hi + lo) 2^exponent.
 mpf_class exactly(double hi, double lo, long exponent);
 

@@ -115,6 +115,14 @@ double error_of(const Symmetric& got, const oracle::Matrix& truth) {
                    oracle::relative_error(value_of(got.xx), truth.xx, truth.xx)});
 }
 
+TEST(Oracle, KnowsTheCovarianceByTwoWays) {
+  for (const long k : {1L, 2L, 7L, 1000L}) {
+    const oracle::Mode mode = exactly(Cell<double>{3.9, 0.98, 1});
+    const mpf_class plain = oracle::noise_covariance(mode, k).xx;
+    EXPECT_LT(oracle::relative_error(oracle::doubled_noise_covariance(mode, k).xx, plain, plain), 1e-300);
+  }
+}
+
 /// Of a variance; a step's error is a few 2^-106, and errors add up.
 double covariance_bound(long k) {
   return 0x1p-99 * (static_cast<double>(k) + 4);
@@ -139,15 +147,15 @@ RC_GTEST_PROP(Covariance, LosesLittleWhereTheModeDiverges, ()) {
 }
 
 // Where beta is close to 1 and h to 4 or to 0, powers grow as k does, and the covariance as its cube.
-TEST(Covariance, IsThatOfThePlainRecurrenceInTheCornersOfTheMap) {
+TEST(Covariance, IsThatOfTheOracleInTheCornersOfTheMap) {
   for (const double beta : {1.0, 1 - 0x1p-40, 1 - 0x1p-12, 0.99}) {
     const double root = std::sqrt(beta);
     for (const double h : {(1 + root) * (1 + root), 4.0, 2 + 2 * beta, (1 - root) * (1 - root), 0x1p-60}) {
       const Cell<double> cell = {h, beta, 1};
       const NoisyStep noisy = model::noisy_step(cell);
-      for (const long k : {10L, 1000L}) {
+      for (const long k : {10L, 1000L, 100'003L, (1L << 30) + 1, 1L << 40}) {
         const Symmetric covariance = model::noise_covariance(noisy, model::propagation(noisy, k));
-        EXPECT_LE(error_of(covariance, oracle::noise_covariance(exactly(cell), k)), covariance_bound(k))
+        EXPECT_LE(error_of(covariance, oracle::doubled_noise_covariance(exactly(cell), k)), covariance_bound(k))
             << beta << ' ' << h << ' ' << k;
       }
     }

@@ -152,6 +152,18 @@ RC_GTEST_PROP(StepPower, IsThatOfTheOracleNextToTheBoundaryOfStability, ()) {
   expect_accurate(*near_boundary<double>(), *steps());
 }
 
+// T = beta is all that is left of 1 + beta - h, and is worth k steps of it.
+TEST(StepPower, IsThatOfTheOracleWhereTheTraceIsTheSmallestNumber) {
+  for (const double beta : {0x1p-1074, -0x3p-1074, 0x1p-900, 0x1p-201, 0x1p-199}) {
+    const Cell<double> cell = {1, beta, 1};
+    const StepMatrix step = model::step_matrix(cell);
+    for (const long k : {2L, 3L, 1L << 40}) {
+      const oracle::Matrix truth = oracle::step_power(exactly(cell), k);
+      EXPECT_LE(error_of(scaled_entries(step, model::step_power(step, k)), truth), closed_form_bound(k)) << beta;
+    }
+  }
+}
+
 // Discriminants that pairs can't resolve, down to 2^-100 and below.
 TEST(StepPower, IsThatOfTheOracleAtNearTies) {
   for (const Cell<double>& cell : near_critical_products(100, 20241103)) {

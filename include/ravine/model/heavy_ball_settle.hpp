@@ -46,8 +46,8 @@ RAVINE_MODEL DiscriminantTerms discriminant_terms(Mode mode) {
   const Pair<double> pp = two_product(p, p);
   const Pair<double> pq = two_product(p, q);
   const Pair<double> qq = two_product(q, q);
-  return {{1,          -2 * b,     -2 * p, -2 * q, bb.hi,     bb.lo,     -2 * bp.hi, -2 * bp.lo,
-           -2 * bq.hi, -2 * bq.lo, pp.hi,  pp.lo,  2 * pq.hi, 2 * pq.lo, qq.hi,      qq.lo}};
+  return {{1, -2 * b, -2 * p, -2 * q, bb.hi, bb.lo, -2 * bp.hi, -2 * bp.lo, -2 * bq.hi, -2 * bq.lo, pp.hi, pp.lo,
+           2 * pq.hi, 2 * pq.lo, qq.hi, qq.lo}};
 }
 
 /// Delta with its exact sign, and with relative error below 2^-70.

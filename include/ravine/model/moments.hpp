@@ -8,7 +8,8 @@
 /// Q_{j+k} = Q_k + R^k Q_j (R^k)^T by doubling. Nothing divides, so unstable and marginal modes have their moments too.
 ///
 /// Any finite inputs, v >= 0, 0 <= k <= 2^40. A moment that is too large for a double is infinite, one that is too
-/// small is zero.
+/// small is zero. Before rounding, a variance is off by at most (k + 4) 2^-99 of itself where |beta| <= 1 (tested
+/// against the recurrence in 4000 bits, not proved), and by up to 2^20 times as much where |beta| <= 4.
 #pragma once
 
 #include <cstdint>
@@ -38,12 +39,9 @@ RAVINE_MODEL Symmetric congruent(const ScaledEntries& m, const Symmetric& p) {
   return {yy * m.yy + yx * m.yx, xy * m.yy + xx * m.yx, xy * m.xy + xx * m.xx};
 }
 
-/// 2 + 2 beta - h with a small relative error, so with its exact sign: whichever sum comes first is exact where the
-/// second one cancels.
+/// 2 + 2 beta - h.
 RAVINE_MODEL Scaled upper_margin(Scaled beta, Scaled h) {
-  const Scaled two = scaled(2.0);
-  const Scaled twice_beta = shifted(beta, 1);
-  return abs(to_double(beta)) < 0x1p-200 ? (two - h) + twice_beta : (two + twice_beta) - h;
+  return sum_less_h(scaled(2.0), shifted(beta, 1), h);
 }
 
 /// A mode as its covariances are computed: in the state (q, x) with q = alpha y, the difference of the last two

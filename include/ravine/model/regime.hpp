@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "ravine/model/arithmetic.hpp"
+
 namespace ravine {
 
 /// Identifiers as stored (flag_values) and printed (flag_meanings).
@@ -19,7 +21,7 @@ enum class Regime : std::uint8_t {
 };
 
 /// Whether the rate is below 1, exactly.
-[[nodiscard]] constexpr bool converges(Regime regime) {
+[[nodiscard]] RAVINE_MODEL constexpr bool converges(Regime regime) {
   return regime >= Regime::monotone && regime <= Regime::mixed_sign;
 }
 

@@ -51,8 +51,9 @@ RAVINE_MODEL double to_double(Scaled x) {
   return x.value.hi * power_of_two(x.exponent + 200) * 0x1p-200 + 0.0;
 }
 
+/// (0 - x, not -x: zero has one form.)
 RAVINE_MODEL Scaled operator-(Scaled x) {
-  return {-x.value, x.exponent};
+  return {{0 - x.value.hi, 0 - x.value.lo}, x.exponent};
 }
 
 /// 2^power x, exactly.
