@@ -89,9 +89,91 @@ void advance_watched(const Modes<F>& modes, Steps steps, Watches<F>& watches) {
   }
 }
 
+constexpr std::size_t group_size = model::group_replicates;
+
+template <class F>
+void advance_noisy(const Group<F>& group, Steps steps) {
+  constexpr std::int64_t block_size = model::NormalBlock<F>::size;
+  alignas(64) F normals[static_cast<std::size_t>(block_size) * group_size];
+  std::int64_t block = -1;
+  for (std::int64_t step = steps.first + 1; step <= steps.last; ++step) {
+    const std::int64_t number = step - 1;
+    if (number / block_size != block) {
+      block = number / block_size;
+      fill_normals(group.first, static_cast<std::uint32_t>(block), group_size, group_size, normals);
+    }
+    const F* const normal = normals + static_cast<std::size_t>(number % block_size) * group_size;
+    F* __restrict const y = group.y;
+    F* __restrict const x = group.x;
+    for (std::size_t i = 0; i < group_size; ++i) {
+      const model::State<F> state = {y[i], x[i]};
+      const F gradient = model::noisy_gradient(group.cell, state, group.deviation, normal[i]);
+      const model::State<F> next = model::step(group.cell, state, gradient);
+      y[i] = next.y;
+      x[i] = next.x;
+    }
+    if (step % model::rest_every != 0) continue;
+    for (std::size_t i = 0; i < group_size; ++i) {
+      const model::State<F> next = model::come_to_rest(model::State<F>{y[i], x[i]});
+      y[i] = next.y;
+      x[i] = next.x;
+    }
+  }
+}
+
+template <class F>
+void add_losses(const Group<F>& group, F* __restrict losses) {
+  for (std::size_t i = 0; i < group_size; ++i) losses[i] += model::loss_part(group.cell.lambda, group.x[i]);
+}
+
+template <class F>
+std::int64_t mark_finite(const F* losses, std::size_t count, std::uint8_t* marks) {
+  std::int64_t finite = 0;
+  for (std::size_t i = 0; i < group_size; ++i) {
+    marks[i] = model::both(i < count, model::is_finite_value(losses[i])) ? 1 : 0;
+    finite += marks[i];
+  }
+  return finite;
+}
+
+/// model::Sums of each replicate, as arrays.
+struct GroupSums {
+  alignas(64) double sum[group_size];
+  alignas(64) double squares[group_size];
+  alignas(64) double least[group_size];
+  alignas(64) double most[group_size];
+
+  void set(std::size_t i, const model::Sums& sums) {
+    sum[i] = sums.sum;
+    squares[i] = sums.squares;
+    least[i] = sums.least;
+    most[i] = sums.most;
+  }
+  [[nodiscard]] model::Sums at(std::size_t i) const { return {sum[i], squares[i], least[i], most[i]}; }
+};
+
+template <class F>
+model::Sums sum_group(const F* values, const std::uint8_t* marks, double shift) {
+  constexpr std::size_t warp = model::warp_replicates;
+  GroupSums all;
+  for (std::size_t i = 0; i < group_size; ++i) {
+    all.set(i, model::sums_of(static_cast<double>(values[i]), shift, marks[i] != 0));
+  }
+  for (std::size_t stride = warp / 2; stride > 0; stride /= 2) {
+    for (std::size_t first = 0; first < group_size; first += warp) {
+      for (std::size_t i = first; i < first + stride; ++i) all.set(i, all.at(i) + all.at(i + stride));
+    }
+  }
+  for (std::size_t stride = group_size / 2; stride >= warp; stride /= 2) {
+    for (std::size_t i = 0; i < stride; i += warp) all.set(i, all.at(i) + all.at(i + stride));
+  }
+  return all.at(0);
+}
+
 template <class F>
 EnsembleLoops<F> loops() {
-  return {advance<F>, advance_watched<F>, losses<F>, normals<F>};
+  return {advance<F>,    advance_watched<F>, losses<F>,    advance_noisy<F>,
+          add_losses<F>, mark_finite<F>,     sum_group<F>, normals<F>};
 }
 
 }  // namespace

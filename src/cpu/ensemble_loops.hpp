@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "ravine/model/random.hpp"
+#include "ravine/model/replicates.hpp"
 #include "ravine/model/trajectory.hpp"
 
 namespace ravine::cpu {
@@ -40,6 +41,16 @@ struct Watches {
   F tolerance;
 };
 
+/// One component of a group of replicates of a cell.
+template <class F>
+struct Group {
+  model::Cell<F> cell;
+  F deviation;             ///< of the gradient's error
+  model::DrawPlace first;  ///< where the first replicate draws its numbers
+  F* y;                    ///< per replicate
+  F* x;                    ///< per replicate
+};
+
 /// The loops for one precision.
 template <class F>
 struct EnsembleLoops {
@@ -50,6 +61,14 @@ struct EnsembleLoops {
   /// The loss of each lane.
   void (*losses)(const Modes<F>& modes, F* out);
 
+  /// Takes a group through those steps, each with its own noise.
+  void (*advance_noisy)(const Group<F>& group, Steps steps);
+  /// Adds loss_part of each replicate to `losses`.
+  void (*add_losses)(const Group<F>& group, F* losses);
+  /// Whether each of a group's losses is finite: 1 or 0; none from `count` on. How many are.
+  std::int64_t (*mark_finite)(const F* losses, std::size_t count, std::uint8_t* marks);
+  /// The sums of a group's values about a shift, those whose mark is 1 (model/replicates.hpp).
+  model::Sums (*sum_group)(const F* values, const std::uint8_t* marks, double shift);
   /// A block of normal numbers of the replicates first.replicate + i, i < count: out[j * count + i] is value j of
   /// model::normal_block. `out` has NormalBlock<F>::size * count values. The last replicate is below most_replicates.
   void (*normals)(model::DrawPlace first, std::uint32_t step_block, std::size_t count, F* out);

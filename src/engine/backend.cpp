@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cpu/loops.hpp"
+#include "engine/cpu_noise_tiles.hpp"
 #include "engine/cpu_tiles.hpp"
 #include "engine/cuda_tiles.hpp"
 #include "kernels/errors.hpp"
@@ -56,6 +57,7 @@ std::unique_ptr<TileComputer> make_tile_computer(const Spec& spec, const Grid& g
   if (choice.backend == Backend::cuda) {
     return std::make_unique<CudaTiles>(spec, grid, cuda::SweepOptions{choice.devices, keep});
   }
+  if (spec.kind == Kind::noise) return make_cpu_noise_tiles(spec, grid, threads);
   return std::make_unique<CpuTiles>(spec, grid, threads);
 }
 

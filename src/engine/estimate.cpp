@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cpu/ensemble_loops.hpp"
 #include "engine/map_evaluator.hpp"
 #include "engine/thread_pool.hpp"
 #include "grid/floating_point_environment.hpp"
 #include "ravine/engine.hpp"
 #include "ravine/field.hpp"
+#include "ravine/model/replicates.hpp"
 
 namespace ravine {
 namespace {
@@ -29,7 +31,8 @@ double seconds_per_cell(const TileEvaluator& evaluator, TileData& data) {
 /// of several rows, that they are evaluated as a run's are.
 double seconds_per_cell(const Spec& spec, const Grid& grid) {
   constexpr std::int64_t most_places = 9;
-  const std::int64_t tile_cells = spec.kind == Kind::rate ? 16 * MapEvaluator::piece_cells : 64;
+  const std::int64_t tile_cells =
+      spec.kind == Kind::rate ? 16 * MapEvaluator::piece_cells : static_cast<std::int64_t>(cpu::lanes);
   const Grid sampled = make_grid(spec, std::min(grid.tile_capacity(), tile_cells));
   const std::int64_t places = std::min(most_places, sampled.tile_count());
   const std::unique_ptr<TileEvaluator> evaluator = make_tile_evaluator(spec, sampled, Structure::used);
@@ -40,6 +43,22 @@ double seconds_per_cell(const Spec& spec, const Grid& grid) {
     sum += seconds_per_cell(*evaluator, data);
   }
   return sum / static_cast<double>(places);
+}
+
+/// A spec whose cells are quick enough to be measured, and how much longer those of the spec in question take.
+struct Sampled {
+  Spec spec;
+  double factor;
+};
+
+Sampled sample_of(const Spec& spec) {
+  Sampled sampled{spec, 1};
+  if (spec.kind != Kind::noise) return sampled;
+  Noise& noise = *sampled.spec.ensemble->noise;
+  const std::int64_t replicates = std::min(noise.replicates, model::block_replicates);
+  sampled.factor = static_cast<double>(noise.replicates) / static_cast<double>(replicates);
+  noise.replicates = replicates;
+  return sampled;
 }
 
 }  // namespace
@@ -54,7 +73,8 @@ Estimate estimate(const Spec& spec, const Grid& grid, int threads) {
   // One tile being computed, one being written.
   estimate.memory = 2 * grid.tile_capacity() * bytes_per_cell;
   const int used = threads == 0 ? ThreadPool::available() : threads;
-  estimate.seconds = seconds_per_cell(spec, grid) * static_cast<double>(estimate.cells) / used;
+  const Sampled sampled = sample_of(spec);
+  estimate.seconds = seconds_per_cell(sampled.spec, grid) * sampled.factor * static_cast<double>(estimate.cells) / used;
   return estimate;
 }
 

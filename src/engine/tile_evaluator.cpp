@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "engine/map_evaluator.hpp"
+#include "engine/noise_evaluator.hpp"
 #include "engine/trajectory_evaluator.hpp"
 
 namespace ravine {
@@ -14,9 +15,9 @@ std::unique_ptr<TileEvaluator> make_tile_evaluator(const Spec& spec, const Grid&
     case Kind::trajectory:
       return make_trajectory_evaluator(spec, grid);
     case Kind::noise:
-      break;
+      return make_noise_evaluator(spec, grid);
   }
-  throw std::logic_error("noise studies are not evaluated cell by cell");
+  throw std::logic_error("a sweep of no kind");
 }
 
 }  // namespace ravine
