@@ -33,6 +33,13 @@ struct NoiseCell {
   std::vector<std::int64_t> bins;
 };
 
+/// Of a mode at some step, the sum over a cell's components: deterministic and stochastic part together.
+[[nodiscard]] double expected_loss(const model::Moments* components, std::size_t count);
+
+/// Quantities of the first replicate, and of the stationary state: those that need no theory step by step.
+[[nodiscard]] bool is_sample(Quantity quantity);
+[[nodiscard]] bool is_stationary(Quantity quantity);
+
 template <class F>
 class NoiseStudy {
  public:
@@ -54,6 +61,9 @@ class NoiseStudy {
   /// Bytes of a BlockSums.
   [[nodiscard]] std::int64_t block_bytes() const;
 
+  /// A component's eigenvalue problem and the variance of its gradient error, as theory takes them.
+  [[nodiscard]] model::Cell<double> mode(const typename EnsembleCells<F>::Place& place, std::size_t component) const;
+  [[nodiscard]] double variance(std::size_t component) const;
   /// Of a component's gradient error, rounded to the precision.
   [[nodiscard]] F deviation(std::size_t component) const { return EnsembleCells<F>::one_of(deviation_, component); }
   /// Where the first replicate of a block draws the noise of a component.
