@@ -139,7 +139,10 @@ class CoordinateText {
     slow_.clear();
     for (std::size_t k = 0; k + 1 < dimensions_.size(); ++k) append_value(slow_, dimensions_[k], index[k]);
   }
-  void append(std::string& text) const { append_value(text, dimensions_.back(), index_.back()); }
+  void append(std::string& text) const {
+    text += slow_;
+    append_value(text, dimensions_.back(), index_.back());
+  }
   /// Moves along the fastest dimension; false at its end.
   bool advance() { return ++index_.back() < dimensions_.back().axis.size(); }
 
