@@ -74,13 +74,20 @@ struct RunReport {
 /// \throws StoreBusyError, IoError; BackendError where the backend that is asked for can't be used.
 RunReport run(const Store& store, const RunOptions& options);
 
+/// Bytes that running takes; `memory` saturates at 2^63 - 1.
+struct Room {
+  std::int64_t disk = 0;    ///< of the chunks
+  std::int64_t memory = 0;  ///< at most held at once, beside the program
+};
+[[nodiscard]] Room room_for(const Spec& spec, const Grid& grid);
+
 /// What running would take.
 struct Estimate {
   std::int64_t cells = 0;
   std::int64_t tiles = 0;
-  std::int64_t bytes = 0;   ///< of the chunks
-  std::int64_t memory = 0;  ///< at most held at once, beside the program
-  double seconds = 0;       ///< predicted from a sample of cells measured now
+  std::int64_t bytes = 0;   ///< as Room
+  std::int64_t memory = 0;  ///< as Room
+  double seconds = 0;       ///< predicted from a sample of cells measured now; of ensembles, from their first steps
 };
 [[nodiscard]] Estimate estimate(const Spec& spec, const Grid& grid, int threads);
 

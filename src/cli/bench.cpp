@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "cli/signals.hpp"
+#include "cli/space.hpp"
 #include "cli/text.hpp"
 #include "io/messages.hpp"
 #include "ravine/comparison.hpp"
@@ -145,6 +146,7 @@ ExitCode bench(const BenchArguments& arguments, Context& context) {
   options.backends = arguments.backends.empty() ? available_backends() : arguments.backends;
   const Spec spec = read_spec(arguments.spec);
   const Grid grid = make_grid(spec, arguments.tile);
+  require_memory(spec, grid);
   const StopOnSignal stop;
   options.threads = arguments.threads;
   options.repetitions = arguments.repetitions;

@@ -23,6 +23,7 @@ void add_run_command(CLI::App& app, Action& action);
 void add_plan_command(CLI::App& app, Action& action);
 void add_eval_command(CLI::App& app, Action& action);
 void add_summary_command(CLI::App& app, Action& action);
+void add_replay_command(CLI::App& app, Action& action);
 void add_verify_command(CLI::App& app, Action& action);
 void add_status_command(CLI::App& app, Action& action);
 void add_plot_command(CLI::App& app, Action& action);

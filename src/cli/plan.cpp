@@ -71,6 +71,9 @@ std::string plan_text(const Plan& plan, const PlanArguments& arguments) {
 ExitCode plan(const PlanArguments& arguments, Context& context) {
   const Plan made = make_plan(arguments);
   context.console.print(arguments.json ? printed(plan_json(made, arguments)) : plan_text(made, arguments));
+  if (const std::optional<std::string> shortage = memory_shortage(made.spec, made.grid)) {
+    context.console.warn(*shortage);
+  }
   warn_if_short(context.console, made.store, made.estimate.bytes);
   return ExitCode::done;
 }

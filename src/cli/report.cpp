@@ -11,10 +11,6 @@ namespace ravine::cli {
 
 namespace {
 
-double rounded(double value, Precision precision) {
-  return precision == Precision::float32 ? static_cast<double>(static_cast<float>(value)) : value;
-}
-
 std::string place_text(const MapReport& map, std::int64_t cell) {
   const std::vector<Axis> axes = map_axes(map.spec);
   const Index index = map.grid.cell_index(cell);
@@ -84,6 +80,10 @@ std::string convergent_text(const MapReport& map) {
 }
 
 }  // namespace
+
+double rounded(double value, Precision precision) {
+  return precision == Precision::float32 ? static_cast<double>(static_cast<float>(value)) : value;
+}
 
 std::string shortest(double value, Precision precision) {
   return precision == Precision::float32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);

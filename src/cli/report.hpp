@@ -25,6 +25,8 @@ struct MapReport {
   const Summary& summary;
 };
 
+/// A value of an axis as the map has it.
+[[nodiscard]] double rounded(double value, Precision precision);
 /// A value of the map in as few digits as give it back.
 [[nodiscard]] std::string shortest(double value, Precision precision);
 

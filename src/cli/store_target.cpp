@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cli/space.hpp"
 #include "ravine/error.hpp"
 #include "ravine/version.hpp"
 
@@ -61,6 +62,13 @@ void refuse_other_identity(const Store& store, const Spec& spec, const Grid& wan
       store.path().string(), store.identity(), identity, differences(spec, store.spec())));
 }
 
+/// A store that can hold its map, of a map that can be computed.
+Store create_with_room(const std::filesystem::path& path, const Spec& spec, const Grid& grid) {
+  require_memory(spec, grid);
+  require_disk(spec, grid, path);
+  return Store::create(path, spec, grid);
+}
+
 }  // namespace
 
 Store create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells) {
@@ -70,7 +78,7 @@ Store create_store(const std::filesystem::path& path, const Spec& spec, std::opt
         fmt::format("store '{}' exists already; go on with it with --resume, or choose another place with --store DIR",
                     path.string()));
   }
-  return Store::create(path, spec, grid);
+  return create_with_room(path, spec, grid);
 }
 
 Store open_or_create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells,
@@ -78,7 +86,7 @@ Store open_or_create_store(const std::filesystem::path& path, const Spec& spec, 
   const Grid grid = make_grid(spec, tile_cells);
   if (!Store::exists(path)) {
     try {
-      return Store::create(path, spec, grid);
+      return create_with_room(path, spec, grid);
     } catch (const StoreBusyError&) {
       // Another shard of the same run may have made it a moment ago.
       if (!Store::exists(path)) throw;
@@ -86,6 +94,7 @@ Store open_or_create_store(const std::filesystem::path& path, const Spec& spec, 
   }
   Store store = Store::open(path);
   refuse_other_identity(store, spec, grid);
+  require_memory(spec, store.grid());
   if (tile_cells && store.grid().tile_shape != grid.tile_shape) {
     console.note(fmt::format("--tile {} would give tiles of {}; the store has tiles of {}, which stand", *tile_cells,
                              fmt::join(grid.tile_shape, " x "), fmt::join(store.grid().tile_shape, " x ")));

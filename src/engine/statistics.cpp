@@ -1,5 +1,7 @@
 #include "ravine/statistics.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <memory>
 
@@ -23,6 +25,12 @@ std::unique_ptr<MapScan> make_map_scan(const Spec& spec, const BackendChoice& ch
 }  // namespace
 
 MapStatistics map_statistics(const Spec& spec, const StatisticsOptions& options) {
+  if (spec.kind != Kind::rate) {
+    throw UsageError(
+        fmt::format("found a sweep of kind {}; wanted kind rate: only rates have a summary of their map "
+                    "(run the spec, and read its store)",
+                    name_of(spec.kind)));
+  }
   if (options.threads < 0) throw UsageError("threads must be at least 1");
   const detail::FloatingPointEnvironment exact;
   const auto start = std::chrono::steady_clock::now();

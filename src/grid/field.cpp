@@ -12,11 +12,15 @@ std::int64_t product_or_most(std::int64_t a, std::int64_t b) {
 }
 
 Dimension step_dimension(const Spec& spec) {
-  ListedValues steps;
-  for (const std::int64_t step : recorded_steps(spec.ensemble->record)) {
-    steps.values.push_back(static_cast<double>(step));
+  const Record& record = spec.ensemble->record;
+  // A range: it may be of more steps than memory holds.
+  if (const auto* every = std::get_if<EveryNth>(&record.at)) {
+    const std::int64_t last = record.steps / every->n * every->n;
+    const LinearRange steps{0.0, static_cast<double>(last), record.steps / every->n + 1};
+    return {Axis("step", steps), ValueType::int64};
   }
-  return {Axis("step", std::move(steps)), ValueType::int64};
+  const std::vector<std::int64_t> recorded = recorded_steps(record);
+  return {Axis("step", ListedValues{{recorded.begin(), recorded.end()}}), ValueType::int64};
 }
 
 bool has_step(Inner inner) {
