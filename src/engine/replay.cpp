@@ -22,7 +22,7 @@ const Axis* axis_among(const std::vector<Axis>& axes, std::string_view name) {
 
 /// One value for all components, or one each.
 template <class F>
-F one_of(const std::vector<double>& values, std::size_t component) {
+F value_for(std::size_t component, const std::vector<double>& values) {
   return static_cast<F>(values[values.size() == 1 ? 0 : component]);
 }
 
@@ -53,10 +53,9 @@ std::vector<Component<F>> components_at_start(const Spec& spec, std::int64_t cel
     const F lambda = is_shared ? static_cast<F>(axis_of(spec, "lambda").value(static_cast<std::int64_t>(i)))
                                : value_in<F>(spec, cell, "lambda");
     components[i].cell = {value_in<F>(spec, cell, "alpha"), value_in<F>(spec, cell, "beta"), lambda};
-    components[i].mode = {one_of<F>(ensemble.start.y, i), one_of<F>(ensemble.start.x, i)};
+    components[i].mode = {value_for<F>(i, ensemble.start.y), value_for<F>(i, ensemble.start.x)};
     if (ensemble.noise) {
-      const std::vector<double>& variance = ensemble.noise->variance;
-      components[i].deviation = static_cast<F>(model::sqrt(variance[variance.size() == 1 ? 0 : i]));
+      components[i].deviation = static_cast<F>(model::sqrt(value_for<double>(i, ensemble.noise->variance)));
     }
   }
   return components;

@@ -62,16 +62,21 @@ double number_in(const SpecFile& file, const toml::node& node, const std::string
   return value;
 }
 
+/// A number that is finite at the spec's precision too.
+double number_at_precision(const SpecFile& file, const toml::node& node, const std::string& name, const Domain& domain,
+                           Precision precision) {
+  const double value = number_in(file, node, name, domain);
+  if (precision == Precision::float32 && std::fabs(value) >= 0x1.ffffffp+127) {
+    file.fail_at(node, fmt::format("{} below 3.4028236e+38 in size at float32", name));
+  }
+  return value;
+}
+
 /// One number for all the spec's eigenvalues, or a list with one each.
 std::vector<double> read_per_component(const SpecFile& file, const toml::node& node, const std::string& name,
                                        const Spec& spec, const Domain& domain) {
-  const auto fits = [&spec](double value) {
-    return spec.precision == Precision::float64 || std::fabs(value) < 0x1.ffffffp+127;
-  };
   const auto checked = [&](const toml::node& element, const std::string& called) {
-    const double value = number_in(file, element, called, domain);
-    if (!fits(value)) file.fail_at(element, fmt::format("{} below 3.4028236e+38 in size at float32", called));
-    return value;
+    return number_at_precision(file, element, called, domain, spec.precision);
   };
   if (!node.is_array()) return {checked(node, name)};
   if (spec.lambda_reduction != Reduction::sum) {
@@ -126,13 +131,13 @@ std::variant<EveryNth, LogSpaced, ListedSteps> read_at(const SpecFile& file, con
   return LogSpaced{section.integer(*table.get("log"), "at.log", 1, std::int64_t{1} << 20)};
 }
 
-Record read_record(const SpecFile& file) {
+Record read_record(const SpecFile& file, Precision precision) {
   const Section section(file, "record", {"steps", "at", "tolerance"});
   Record record;
   record.steps = section.integer(section.needed("steps", "the last step"), "steps", 1, most_steps);
   if (const auto* node = section.get("at")) record.at = read_at(file, section, *node, record.steps);
   if (const auto* node = section.get("tolerance")) {
-    record.tolerance = number_in(file, *node, "record.tolerance", not_negative);
+    record.tolerance = number_at_precision(file, *node, "record.tolerance", not_negative, precision);
   }
   return record;
 }
@@ -207,7 +212,7 @@ Noise read_noise(const SpecFile& file, const Spec& spec) {
 Ensemble read_ensemble(const SpecFile& file, const Spec& spec) {
   Ensemble ensemble;
   ensemble.start = read_start(file, spec);
-  ensemble.record = read_record(file);
+  ensemble.record = read_record(file, spec.precision);
   if (spec.kind == Kind::noise) ensemble.noise = read_noise(file, spec);
   return ensemble;
 }
