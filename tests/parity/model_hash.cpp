@@ -14,6 +14,7 @@
 #include "ravine/model/heavy_ball.hpp"
 #include "ravine/model/moments.hpp"
 #include "ravine/model/random.hpp"
+#include "ravine/model/trajectory.hpp"
 #include "ravine/model/z_score.hpp"
 #include "ravine/version.hpp"
 
@@ -288,6 +289,56 @@ void print_normal_hashes() {
   print_line<F>("draws", "normals", normals);
 }
 
+/// What is recorded of trajectories with gradient noise: of neighbouring cells, so that a compiler may vectorise.
+template <class F>
+void print_trajectory_hashes(const char* family, const std::vector<Cell<F>>& cells) {
+  using ravine::model::State;
+  constexpr std::size_t stride = 40;
+  constexpr int steps = 50;
+  Fnv1a states;
+  Fnv1a losses;
+  Fnv1a watches;
+  std::vector<Cell<F>> few;
+  for (std::size_t i = 0; i < cells.size(); i += stride) few.push_back(cells[i]);
+  std::vector<State<F>> modes(few.size(), {F(0.25), F(1)});
+  std::vector<ravine::model::Watch<F>> watched(few.size(), ravine::model::no_watch<F>());
+  for (int step = 0; step <= steps; ++step) {
+    const F normal = ravine::model::normal_block<F>({1, 2, 3, 4}, static_cast<std::uint32_t>(step)).values[1];
+    for (std::size_t i = 0; i < few.size() && step > 0; ++i) {
+      const F gradient = step % 2 == 0 ? ravine::model::gradient(few[i], modes[i])
+                                       : ravine::model::noisy_gradient(few[i], modes[i], F(0.5), normal);
+      modes[i] = ravine::model::step(few[i], modes[i], gradient);
+      if (step % ravine::model::rest_every == 0) modes[i] = ravine::model::come_to_rest(modes[i]);
+    }
+    for (std::size_t i = 0; i < few.size(); ++i) {
+      const F loss = ravine::model::loss_part(few[i].lambda, modes[i].x);
+      watched[i] = ravine::model::watch(watched[i], step, loss, F(0.01));
+      states.add(ravine::model::recorded_x(modes[i].x));
+      losses.add(ravine::model::recorded_loss(loss));
+    }
+  }
+  for (const ravine::model::Watch<F>& watch : watched) {
+    const ravine::model::Peak<F> peak = ravine::model::peak_of(watch);
+    watches.add(peak.loss);
+    for (const std::int64_t part : {peak.step, watch.first_above, watch.last_above,
+                                    ravine::model::steps_to_tolerance(watch, steps), watch.diverged_at}) {
+      watches.add(static_cast<std::uint64_t>(part), 8);
+    }
+    watches.add(static_cast<std::uint64_t>(ravine::model::status_after(watch, steps)), 1);
+  }
+  print_line<F>(family, "trajectory_x", states);
+  print_line<F>(family, "trajectory_loss", losses);
+  print_line<F>(family, "trajectory_watch", watches);
+}
+
+template <class F>
+void print_all_trajectories() {
+  print_trajectory_hashes("uniform", uniform_cells<F>());
+  print_trajectory_hashes("near_critical", near_critical_cells<F>());
+  print_trajectory_hashes("extreme", extreme_cells<F>());
+  print_trajectory_hashes("special", special_cells<F>());
+}
+
 }  // namespace
 
 int main() {
@@ -297,4 +348,6 @@ int main() {
   print_normal_hashes<double>();
   print_normal_hashes<float>();
   print_all_theory();
+  print_all_trajectories<double>();
+  print_all_trajectories<float>();
 }
