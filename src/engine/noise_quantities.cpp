@@ -5,7 +5,7 @@
 
 #include "engine/noise_study.hpp"
 #include "engine/replicate_statistics.hpp"
-#include "ravine/model/trajectory.hpp"
+#include "ravine/replay.hpp"
 
 namespace ravine {
 namespace {
@@ -148,38 +148,27 @@ void NoiseStudy<F>::store(const NoiseCell<F>& cell, TileData& data) const {
   store_stationary(cell, data);
 }
 
-/// The first replicate by itself, as ravine replay computes it.
+/// The first replicate by itself.
 template <class F>
 void NoiseStudy<F>::store_sample(const NoiseCell<F>& cell, TileData& data) const {
-  const std::size_t components = cells_.components();
   const auto is_kept = [](const Field& field) { return is_sample(field.quantity); };
   if (std::none_of(fields_.begin(), fields_.end(), is_kept)) return;
-  std::vector<F> losses(recorded_.size(), F(0));
-  std::vector<F> xs(recorded_.size() * components);
-  for (std::size_t i = 0; i < components; ++i) {
-    const model::Cell<F> parameters = {cell.place.alpha, cell.place.beta, cells_.lambda(cell.place, i)};
-    const model::DrawPlace place = draws(cell, 0, i);
-    model::State<F> state = {cells_.start_y(i), cells_.start_x(i)};
-    std::int64_t step = 0;
-    for (std::size_t k = 0; k < recorded_.size(); ++k) {
-      while (step < recorded_[k]) {
-        const F normal = model::normal_at<F>(place, static_cast<std::uint64_t>(step));
-        state = model::step(parameters, state, model::noisy_gradient(parameters, state, deviation(i), normal));
-        if (++step % model::rest_every == 0) state = model::come_to_rest(state);
+  ReplayRequest request;
+  request.cell = cell.place.number;
+  std::size_t k = 0;
+  replay(spec_, request, [&](const ReplayedStep& step) {
+    for (std::size_t q = 0; q < fields_.size(); ++q) {
+      if (!is_sample(fields_[q].quantity)) continue;
+      F* const values = values_in<F>(data, q, cell.place.position, fields_[q].values_per_cell());
+      if (fields_[q].quantity == Quantity::sample_loss) {
+        values[k] = static_cast<F>(step.loss);
+      } else {
+        std::transform(step.x.begin(), step.x.end(), values + k * step.x.size(),
+                       [](double x) { return static_cast<F>(x); });
       }
-      xs[k * components + i] = state.x;
-      losses[k] += model::loss_part(parameters.lambda, state.x);
     }
-  }
-  for (std::size_t q = 0; q < fields_.size(); ++q) {
-    if (!is_sample(fields_[q].quantity)) continue;
-    F* const values = values_in<F>(data, q, cell.place.position, fields_[q].values_per_cell());
-    if (fields_[q].quantity == Quantity::sample_loss) {
-      std::transform(losses.begin(), losses.end(), values, [](F loss) { return model::recorded_loss(loss); });
-    } else {
-      std::transform(xs.begin(), xs.end(), values, [](F x) { return model::recorded_x(x); });
-    }
-  }
+    ++k;
+  });
 }
 
 template <class F>

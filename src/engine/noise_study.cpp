@@ -47,7 +47,8 @@ double expected_loss(const model::Moments* components, std::size_t count) {
 
 template <class F>
 NoiseStudy<F>::NoiseStudy(const Spec& spec, const Grid& grid)
-    : fields_(fields_of(spec)),
+    : spec_(spec),
+      fields_(fields_of(spec)),
       cells_(spec, grid),
       noise_(*spec.ensemble->noise),
       recorded_(recorded_steps(spec.ensemble->record)),

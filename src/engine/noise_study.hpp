@@ -84,6 +84,7 @@ class NoiseStudy {
   void store_sample(const NoiseCell<F>& cell, TileData& data) const;
   void store_stationary(const NoiseCell<F>& cell, TileData& data) const;
 
+  Spec spec_;
   std::vector<Field> fields_;
   EnsembleCells<F> cells_;
   Noise noise_;
