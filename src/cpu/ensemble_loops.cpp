@@ -20,28 +20,30 @@ void normals(model::DrawPlace first, std::uint32_t step_block, std::size_t count
 }
 
 template <class F>
-model::State<F> mode_at(const Modes<F>& modes, std::size_t at) {
-  return {modes.y[at], modes.x[at]};
-}
-
-template <class F>
-void store(const Modes<F>& modes, std::size_t at, const model::State<F>& mode) {
-  modes.y[at] = mode.y;
-  modes.x[at] = mode.x;
+void come_to_rest(std::size_t count, F* __restrict y, F* __restrict x) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const model::State<F> state = model::come_to_rest(model::State<F>{y[i], x[i]});
+    y[i] = state.y;
+    x[i] = state.x;
+  }
 }
 
 /// One step of all lanes of the component whose modes start at `first`.
 template <class F>
 void step_component(const Modes<F>& modes, std::size_t first, std::int64_t step) {
+  const F* __restrict const alpha = modes.alpha;
+  const F* __restrict const beta = modes.beta;
+  const F* __restrict const lambda = modes.lambda + first;
+  F* __restrict const y = modes.y + first;
+  F* __restrict const x = modes.x + first;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    const model::Cell<F> cell = {modes.alpha[lane], modes.beta[lane], modes.lambda[first + lane]};
-    const model::State<F> mode = mode_at(modes, first + lane);
-    store(modes, first + lane, model::step(cell, mode, model::gradient(cell, mode)));
+    const model::Cell<F> cell = {alpha[lane], beta[lane], lambda[lane]};
+    const model::State<F> before = {y[lane], x[lane]};
+    const model::State<F> after = model::step(cell, before, model::gradient(cell, before));
+    y[lane] = after.y;
+    x[lane] = after.x;
   }
-  if (step % model::rest_every != 0) return;
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    store(modes, first + lane, model::come_to_rest(mode_at(modes, first + lane)));
-  }
+  if (step % model::rest_every == 0) come_to_rest(lanes, y, x);
 }
 
 template <class F>
@@ -64,7 +66,7 @@ void losses(const Modes<F>& modes, F* __restrict out) {
 }
 
 template <class F>
-void watch(std::int64_t step, const F* losses, Watches<F>& watches) {
+void watch(std::int64_t step, const F* __restrict losses, Watches<F>& __restrict watches) {
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     const model::Watch<F> before = {watches.peak[lane], watches.peak_step[lane], watches.first_above[lane],
                                     watches.last_above[lane], watches.diverged_at[lane]};
@@ -112,12 +114,7 @@ void advance_noisy(const Group<F>& group, Steps steps) {
       y[i] = next.y;
       x[i] = next.x;
     }
-    if (step % model::rest_every != 0) continue;
-    for (std::size_t i = 0; i < group_size; ++i) {
-      const model::State<F> next = model::come_to_rest(model::State<F>{y[i], x[i]});
-      y[i] = next.y;
-      x[i] = next.x;
-    }
+    if (step % model::rest_every == 0) come_to_rest(group_size, y, x);
   }
 }
 
