@@ -52,8 +52,9 @@ struct Least<float> {
   static constexpr float at_motion = 0x1p-60F;
 };
 
-/// The mode, or the minimum exactly where x and y are both so small that their loss would underflow: processors take a
-/// hundred times as long over subnormal numbers.
+/// The mode, or the minimum exactly where x and y are both so small that their squares are next to subnormal:
+/// processors take a hundred times as long over subnormal numbers. The loss given up is below lambda 2^-1001, or lambda
+/// 2^-121.
 template <class F>
 RAVINE_MODEL State<F> come_to_rest(const State<F>& mode) {
   const bool rests = both(abs(mode.x) < Least<F>::at_motion, abs(mode.y) < Least<F>::at_motion);
