@@ -74,7 +74,7 @@ ExitCode export_command(const ExportArguments& arguments, Context& context) {
   }
   if (report.tiles_filled > 0) {
     context.console.warn(
-        fmt::format("{} missing tiles were filled with NaN (regime: not_computed)", grouped(report.tiles_filled)));
+        fmt::format("{} missing tiles were filled with NaN (codes: not_computed; integers: -2^63)", grouped(report.tiles_filled)));
   }
   if (arguments.json) {
     context.console.print(printed(export_json(report, arguments)));

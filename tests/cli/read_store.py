@@ -18,7 +18,8 @@ TILES_PER_FOLDER = 4096
 
 
 def open_store(path):
-    """The store's dataset, opened lazily. Cells of tiles that are not done are NaN (regime: 0), with a warning.
+    """The store's dataset, opened lazily. Cells of tiles that are not done are NaN (codes such as the regime: 0, counts
+    and steps: -2^63), with a warning.
 
     A tile is done when it has a record. The records' checksums are for `ravine verify`: it reads every byte.
     """
@@ -28,7 +29,7 @@ def open_store(path):
     dataset = xarray.open_zarr(path, consolidated=True, mask_and_scale=False)
     missing = missing_tiles(path, dataset)
     if missing:
-        warnings.warn(f"{path}: {len(missing)} of the tiles are not done; their cells are NaN, their regime is 0")
+        warnings.warn(f"{path}: {len(missing)} of the tiles are not done; their cells are NaN, codes 0, integers -2^63")
     for position in missing:
         _blank_tile(path, dataset, position)
     return dataset
@@ -59,4 +60,4 @@ def _blank_tile(path, dataset, position):
     for name, array in dataset.data_vars.items():
         if path.joinpath(name, *map(str, position)).exists():
             array.load()
-            array[box] = numpy.nan if array.dtype.kind == "f" else 0
+            array[box] = {"f": numpy.nan, "i": numpy.iinfo(numpy.int64).min, "u": 0}[array.dtype.kind]

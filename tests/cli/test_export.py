@@ -13,6 +13,23 @@ from ravine_cli import (BAD_DATA, BUSY, DONE, INTERRUPTED, IO_ERROR, LONG_SPEC, 
 
 REGIMES = ["not_computed", "monotone", "ripples", "one_step", "oscillation", "mixed_sign", "marginal", "divergent"]
 
+STATUS = ["not_computed", "running", "converged", "diverged"]
+TRAJECTORY = """\
+[sweep]
+kind = "trajectory"
+method = "heavy-ball"
+quantities = ["loss", "x", "last_above", "status"]
+[axes]
+alpha = { from = 0.0, to = 2.0, count = 5 }
+beta = { from = 0.0, to = 1.0, count = 3 }
+lambda = { values = [0.1, 1.0] }
+[reduce]
+lambda = "sum"
+[record]
+steps = 30
+at = [1, 3, 30]
+"""
+
 
 class Export(RavineTest):
     def export(self, kind, *extra, store="store", output="out"):
@@ -78,6 +95,42 @@ class Export(RavineTest):
         text = "\n".join(line for line in text.splitlines() if not line.startswith("beta"))
         self.make_store(text=text + '\n[reduce]\nlambda = "worst"\n', tile=7)
         self.assertEqual(numpy.load(self.export("npy") / "rate.npy").shape, (41,))
+
+    def test_trajectories(self):
+        store = self.make_store(text=TRAJECTORY, tile=6)
+        out = self.export("npy")
+        self.assertEqual(sorted(os.listdir(out)), sorted(f"{name}.npy" for name in (
+            "alpha", "beta", "step", "lambda", "loss", "x", "last_above", "status")))  # fmt: skip
+        arrays = {path.stem: numpy.load(path) for path in out.iterdir()}
+        self.assertEqual((arrays["step"].dtype.str, arrays["step"].tolist()), ("<i8", [1, 3, 30]))
+        # A chunk's name has a 0 more for each dimension inside the cell, which is never cut.
+        for name, dtype, inner in (("loss", "<f8", (3,)), ("x", "<f8", (3, 2)), ("last_above", "<i8", ()),
+                                   ("status", "|u1", ())):  # fmt: skip
+            wanted = self.chunks(store, name, dtype, (2, 3, *inner), (5, 3, *inner))
+            self.assertEqual((arrays[name].dtype.str, arrays[name].shape), (dtype, wanted.shape))
+            self.assertEqual(arrays[name].tobytes(), wanted.tobytes())
+
+        tables = self.export("csv", output="tables")
+        for name, columns in (("loss", ["alpha", "beta", "step"]), ("x", ["alpha", "beta", "step", "lambda"]),
+                              ("last_above", ["alpha", "beta"]), ("status", ["alpha", "beta"])):  # fmt: skip
+            with open(tables / f"{name}.csv", newline="") as file:
+                rows = list(csv.reader(file))
+            self.assertEqual(rows[0], [*columns, name])
+            self.assertEqual(len(rows) - 1, arrays[name].size)
+            places = [grid.ravel() for grid in numpy.meshgrid(*(arrays[c] for c in columns), indexing="ij")]
+            for place, column in zip(places, list(zip(*rows[1:]))):
+                self.assertEqual([float(text) for text in column], place.tolist())
+            found = [row[-1] for row in rows[1:]]
+            if name == "status":
+                found = [STATUS.index(word) for word in found]
+            self.assertEqual([float(text) for text in found], arrays[name].ravel().tolist())
+
+        (store / ".ravine" / "tiles" / "0" / "1").unlink()
+        filled = self.export("npy", "--incomplete", "fill", output="filled")
+        self.assertTrue((numpy.load(filled / "last_above.npy")[2:4] == -(2**63)).all())
+        self.assertTrue(numpy.isnan(numpy.load(filled / "x.npy")[2:4]).all())
+        self.assertTrue((numpy.load(filled / "status.npy")[2:4] == 0).all())
+        self.assertEqual(numpy.load(filled / "x.npy")[:2].tobytes(), arrays["x"][:2].tobytes())
 
     def test_incomplete_store(self):
         store = self.make_store()

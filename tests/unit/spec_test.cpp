@@ -199,12 +199,11 @@ TEST_F(SpecTest, MissingTablesAndKeys) {
 
 TEST_F(SpecTest, UnknownKeys) {
   EXPECT_EQ(error(sweep + axes + "[reduse]\n"),
-            "map.toml:7:2: found the unknown key \"reduse\"; wanted \"sweep\", \"axes\", \"reduce\", \"summary\" or "
-            "\"output\" in the "
-            "spec (did you mean \"reduce\"?)");
+            "map.toml:7:2: found the unknown key \"reduse\"; wanted \"sweep\", \"axes\", \"reduce\", \"start\", "
+            "\"record\", \"noise\", \"histogram\", \"summary\" or \"output\" in the spec (did you mean \"reduce\"?)");
   EXPECT_EQ(error(with_sweep("percision = \"float32\"")),
-            "map.toml:3:1: found the unknown key \"percision\"; wanted \"method\", \"quantities\", \"precision\" or "
-            "\"order\" in [sweep] (did you mean \"precision\"?)");
+            "map.toml:3:1: found the unknown key \"percision\"; wanted \"kind\", \"method\", \"quantities\", "
+            "\"precision\" or \"order\" in [sweep] (did you mean \"precision\"?)");
   EXPECT_EQ(error(sweep + axes + "gamma = { values = [1] }\n"),
             "map.toml:7:1: found the unknown key \"gamma\"; wanted \"lambda\", \"alpha\" or \"beta\" in [axes]");
   EXPECT_EQ(
@@ -220,7 +219,7 @@ TEST_F(SpecTest, UnknownKeys) {
 TEST_F(SpecTest, PartsOfTheFormatThatThisVersionDoesNotHave) {
   EXPECT_EQ(error(sweep + axes + "[problem]\nmatrix = \"stiffness.mtx\"\n"),
             "map.toml:7:2: found the key \"problem\", which this version does not have; wanted \"sweep\", \"axes\", "
-            "\"reduce\", \"summary\" or \"output\" in the spec");
+            "\"reduce\", \"start\", \"record\", \"noise\", \"histogram\", \"summary\" or \"output\" in the spec");
   EXPECT_EQ(error("[sweep]\nmethod = \"nesterov\"\n" + axes),
             "map.toml:2:10: found the method \"nesterov\", which this version does not have; wanted \"heavy-ball\" or "
             "\"gradient-descent\"");
@@ -242,7 +241,8 @@ TEST_F(SpecTest, UnknownNames) {
   EXPECT_EQ(error(with_sweep("precision = \"double\"")),
             "map.toml:3:13: found the unknown precision \"double\"; wanted \"float64\" or \"float32\"");
   EXPECT_EQ(error(sweep + axes + "[reduce]\nlambda = \"worse\"\n"),
-            "map.toml:8:10: found the unknown reduction \"worse\"; wanted \"worst\" (did you mean \"worst\"?)");
+            "map.toml:8:10: found the unknown reduction \"worse\"; wanted \"worst\" in a sweep of kind rate (did "
+            "you mean \"worst\"?)");
   EXPECT_EQ(error(with_alpha("{ from = 1, to = 4, count = 5, scale = \"logarithmic\" }")),
             "map.toml:4:48: found the string \"logarithmic\"; wanted \"linear\" or \"log\"");
 }
