@@ -66,6 +66,14 @@ Rgb paler(Rgb color) {
   return blend(color, {0xff, 0xff, 0xff}, 0.65);
 }
 
+Rgb viridis_color(double fraction) {
+  return from(viridis, fraction);
+}
+
+Rgb red_blue_color(double fraction) {
+  return from(red_blue, fraction);
+}
+
 ColorScale::ColorScale(Quantity quantity, double lowest, double highest) : quantity_(quantity) {
   if (quantity == Quantity::rate) {
     if (lowest < 1) low_ = 1 - std::min(1.0, rounded_up(1 - lowest));

@@ -30,6 +30,11 @@ inline constexpr Rgb not_computed_color = {0xf4, 0xa6, 0xc4};  ///< a pink that 
 /// A paler shade, for a background.
 [[nodiscard]] Rgb paler(Rgb color);
 
+/// viridis, from 0 (dark) to 1 (light); beyond them its ends.
+[[nodiscard]] Rgb viridis_color(double fraction);
+/// From blue at 0 over white to red at 1.
+[[nodiscard]] Rgb red_blue_color(double fraction);
+
 /// Colours of a quantity between two values.
 class ColorScale {
  public:

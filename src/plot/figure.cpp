@@ -18,7 +18,7 @@ constexpr double text_left = side_left + 36;
 /// Axes of one value, and what was folded away.
 std::vector<std::string> fixed_parts(const Spec& spec) {
   std::vector<std::string> parts;
-  if (spec.lambda_reduction == Reduction::worst) {
+  if (spec.lambda_reduction != Reduction::none) {
     const auto lambda =
         std::find_if(spec.axes.begin(), spec.axes.end(), [](const Axis& a) { return a.name() == "lambda"; });
     if (lambda != spec.axes.end()) {
@@ -27,7 +27,8 @@ std::vector<std::string> fixed_parts(const Spec& spec) {
         const auto ends = std::minmax_element(listed->values.begin(), listed->values.end());
         range = {*ends.first, *ends.second};
       }
-      parts.push_back(fmt::format("worst over {} values of λ from {} to {}", lambda->size(), number(range.first),
+      const std::string_view how = spec.lambda_reduction == Reduction::worst ? "worst" : "sum";
+      parts.push_back(fmt::format("{} over {} values of λ from {} to {}", how, lambda->size(), number(range.first),
                                   number(range.second)));
     }
   }
@@ -64,6 +65,18 @@ void Legend::add_line(std::span<const Stroke> strokes, std::string_view text) {
 
 void Legend::add_swatch(Rgb color, std::string_view text) {
   commands_.push_back(rectangle_command({sample_left, y_ - 8}, {sample_right, y_ + 8}, color));
+  add_text(text);
+}
+
+void Legend::add_dashes(Rgb color, std::string_view text) {
+  for (const double from : {sample_left, sample_left + 16}) {
+    commands_.push_back(line_command({from, y_}, {from + 10, y_}, color, 2.2));
+  }
+  add_text(text);
+}
+
+void Legend::add_dot(Rgb color, std::string_view text) {
+  commands_.push_back(disc_command({(sample_left + sample_right) / 2, y_}, 4, color));
   add_text(text);
 }
 
@@ -124,15 +137,19 @@ std::vector<Axis> long_axes(const Spec& spec) {
   return axes;
 }
 
-std::vector<std::int64_t> chosen_panels(std::int64_t count) {
-  std::vector<std::int64_t> panels;
-  const std::int64_t drawn = std::min(count, most_panels);
+std::vector<std::int64_t> chosen(std::int64_t count, std::int64_t at_most) {
+  std::vector<std::int64_t> numbers;
+  const std::int64_t drawn = std::min(count, at_most);
   for (std::int64_t k = 0; k < drawn; ++k) {
     // (count - 1) k / (drawn - 1), without its overflow
     const std::int64_t last = std::max<std::int64_t>(drawn - 1, 1);
-    panels.push_back((count - 1) / last * k + ((count - 1) % last * k + last / 2) / last);
+    numbers.push_back((count - 1) / last * k + ((count - 1) % last * k + last / 2) / last);
   }
-  return panels;
+  return numbers;
+}
+
+std::vector<std::int64_t> chosen_panels(std::int64_t count) {
+  return chosen(count, most_panels);
 }
 
 }  // namespace ravine::detail

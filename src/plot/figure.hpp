@@ -31,6 +31,8 @@ class Legend {
   };
   void add_line(std::span<const Stroke> strokes, std::string_view text);
   void add_swatch(Rgb color, std::string_view text);
+  void add_dashes(Rgb color, std::string_view text);
+  void add_dot(Rgb color, std::string_view text);
   void add_number(int number, std::string_view text);
   /// The sign of the best cell.
   void add_best(std::string_view text);
@@ -77,5 +79,7 @@ struct TitleParts {
 /// The panels drawn of `count` values: all, or this many, evenly chosen with the first and the last.
 inline constexpr std::int64_t most_panels = 12;
 [[nodiscard]] std::vector<std::int64_t> chosen_panels(std::int64_t count);
+/// Numbers below `count`: all, or `at_most` of them, evenly chosen with the first and the last.
+[[nodiscard]] std::vector<std::int64_t> chosen(std::int64_t count, std::int64_t at_most);
 
 }  // namespace ravine::detail

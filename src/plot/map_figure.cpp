@@ -8,6 +8,7 @@
 
 #include "plot/colors.hpp"
 #include "plot/figure.hpp"
+#include "plot/panels.hpp"
 #include "plot/placement.hpp"
 #include "plot/words.hpp"
 
@@ -20,55 +21,12 @@ constexpr Pixels most_samples = {1200, 900};
 struct Panel {
   std::string title;
   Picture picture;
-  Box box;
-  enum class Outer { no, yes } left_edge, bottom_edge;  ///< has it tick labels there?
+  PanelPlace place;
 };
 
-/// alpha is horizontal, beta vertical; of two others the faster is vertical.
-RowsAre rows_are(const Axis& slow, const Axis& fast) {
-  if (fast.name() == "alpha" || slow.name() == "beta") return RowsAre::horizontal;
-  return RowsAre::vertical;
-}
-
-/// Between panels side by side, and above each for its title, in pixels.
-constexpr double panel_gap = 20;
-constexpr double panel_header = 28;
-
-/// Rows and columns of panels: as near to the page's shape as can be without much room left.
-Pixels panel_grid(int count) {
-  Pixels best = {1, count};
-  double best_score = 1e9;
-  for (int columns = 1; columns <= count; ++columns) {
-    const int rows = (count + columns - 1) / columns;
-    const double width = (map_box.width() - panel_gap * (columns - 1)) / columns;
-    const double height = map_box.height() / rows - panel_header;
-    const double shape = std::abs(std::log(width / height / 1.1));
-    const double score = shape + 0.5 * (columns * rows - count) / count;
-    if (score < best_score) {
-      best_score = score;
-      best = {columns, rows};
-    }
-  }
-  return best;
-}
-
 void lay_out(std::vector<Panel>& panels) {
-  const int count = static_cast<int>(panels.size());
-  const Pixels grid = panel_grid(count);
-  const double gap = count > 1 ? panel_gap : 0;
-  const double header = count > 1 ? panel_header : 0;
-  const double width = (map_box.width() - gap * (grid.width - 1)) / grid.width;
-  const double height = map_box.height() / grid.height - header;
-  for (int k = 0; k < count; ++k) {
-    const int column = k % grid.width;
-    const int row = k / grid.width;
-    const double left = std::round(map_box.left + column * (width + gap));
-    const double top = std::round(map_box.top - header - row * (height + header));
-    auto& panel = panels[static_cast<std::size_t>(k)];
-    panel.box = {left, std::round(top - height), std::round(left + width), top};
-    panel.left_edge = column == 0 ? Panel::Outer::yes : Panel::Outer::no;
-    panel.bottom_edge = k + grid.width >= count ? Panel::Outer::yes : Panel::Outer::no;
-  }
+  const std::vector<PanelPlace> places = panel_places(static_cast<int>(panels.size()));
+  for (std::size_t k = 0; k < panels.size(); ++k) panels[k].place = places[k];
 }
 
 Pixels samples_of(std::size_t panels) {
@@ -181,17 +139,17 @@ class MapFigure {
 
   void draw_panel(const Panel& panel, const ColorScale& scale) {
     Frame frame;
-    frame.box = panel.box;
-    frame.x_ticks = plane_->horizontal().ticks(static_cast<int>(panel.box.width() / 75));
-    frame.y_ticks = plane_->vertical().ticks(static_cast<int>(panel.box.height() / 50));
-    hide_inner_labels(panel, frame);
+    frame.box = panel.place.box;
+    frame.x_ticks = plane_->horizontal().ticks(static_cast<int>(panel.place.box.width() / 75));
+    frame.y_ticks = plane_->vertical().ticks(static_cast<int>(panel.place.box.height() / 50));
+    hide_inner_labels(panel.place, frame);
     if (!panel.title.empty()) {
       frame.commands.push_back(
-          label_command(panel.title, {0.5, 1 + 14 / panel.box.height()}, {.size = 14, .align = Align::centre}));
+          label_command(panel.title, {0.5, 1 + 14 / panel.place.box.height()}, {.size = 14, .align = Align::centre}));
     }
     add_regime_labels(panel, frame);
     if (panel.picture.best) {
-      const auto mark = best_mark(best_place(*panel.picture.best), panel.box.width());
+      const auto mark = best_mark(best_place(*panel.picture.best), panel.place.box.width());
       frame.commands.insert(frame.commands.end(), mark.begin(), mark.end());
     }
     std::vector<std::string> elements = {figure_.image(panel.picture.size, pixels(panel.picture, scale))};
@@ -203,20 +161,12 @@ class MapFigure {
     figure_.add_plot(frame, elements);
   }
 
-  void hide_inner_labels(const Panel& panel, Frame& frame) const {
-    const auto hide = [](std::vector<Tick>& ticks) {
-      for (Tick& tick : ticks) tick.label.clear();
-    };
-    if (panel.bottom_edge == Panel::Outer::no) hide(frame.x_ticks);
-    if (panel.left_edge == Panel::Outer::no) hide(frame.y_ticks);
-  }
-
   /// A number inside each region, with its name where there is room. On a map that is not a panel among others, thin
   /// regions get theirs beside them, with a line.
   void add_regime_labels(const Panel& panel, Frame& frame) const {
     const Picture& picture = panel.picture;
     if (picture.regimes.empty()) return;
-    RegimeLabels labels(panel.box, frame.commands);
+    RegimeLabels labels(panel.place.box, frame.commands);
     if (picture.best) labels.keep_clear(best_place(*picture.best));
     std::vector<std::uint8_t> thin;
     for (std::uint8_t regime = 1; regime < regime_count; ++regime) {

@@ -16,6 +16,15 @@ namespace ravine::detail {
 /// A regime's value in a cell that was not computed.
 inline constexpr std::uint8_t regime_not_computed = 0;
 
+/// What is read where a value was computed and there is none: no such step, no such moment, an x that diverged.
+inline constexpr double no_value = -std::numeric_limits<double>::infinity();
+
+/// One of the values that a quantity has in each cell.
+struct Member {
+  Quantity quantity;
+  std::int64_t number = 0;  ///< in the order of the field's inner dimensions
+};
+
 /// A map's values by runs of consecutive cells. Drawing reads every run once, mostly in grid order.
 class MapSource {
  public:
@@ -41,6 +50,12 @@ class StoreSource final : public MapSource {
   void read(Quantity quantity, std::int64_t first, std::span<double> out) override;
   void read_regimes(std::int64_t first, std::span<std::uint8_t> out) override;
 
+  /// out[k] = the value in cell first + k as a number, codes as well; NaN where not computed, no_value where there is
+  /// none: NaN in floats, int64_fill in integers, -1 in steps.
+  void read_member(const Member& member, std::int64_t first, std::span<double> out);
+  /// Cells in grid order.
+  [[nodiscard]] std::int64_t cells() const { return grid_.cells(); }
+
  private:
   struct Tile {
     std::int64_t id = -1;
@@ -55,6 +70,8 @@ class StoreSource final : public MapSource {
   };
   [[nodiscard]] Run run_at(std::int64_t cell, std::int64_t at_most) const;
   const Tile& tile(Quantity quantity, std::int64_t id);
+  /// Among the store's fields. Precondition: it has that quantity.
+  [[nodiscard]] std::size_t place_of(Quantity quantity) const;
 
   Store store_;
   Grid grid_;  ///< without the axes of length 1: the same numbers of cells and tiles, but longer runs

@@ -100,6 +100,24 @@ std::string Figure::lines(const std::vector<Polyline>& lines, std::string_view c
                      single_quoted(color), width);
 }
 
+std::string Figure::dots(const std::vector<Point>& points, std::string_view color, double size) {
+  std::string text;
+  for (const Point& point : points) {
+    if (point.x < 0 || point.x > 1 || point.y < 0 || point.y > 1) continue;
+    text += fmt::format("{:.5f} {:.5f}\n", point.x, point.y);
+  }
+  if (text.empty()) text = "NaN NaN\n";  // gnuplot takes a file without points for an error
+  return fmt::format("{} using 1:2 with points pt 7 ps {} lc rgb {}", single_quoted(add_file("xy", std::move(text))),
+                     size, single_quoted(color));
+}
+
+std::string Figure::area(const Polyline& outline, std::string_view color) {
+  std::string text;
+  for (const Point& point : outline) text += fmt::format("{:.5f} {:.5f}\n", point.x, point.y);
+  return fmt::format("{} using 1:2 with filledcurves closed fillcolor rgb {} fillstyle solid 1 noborder",
+                     single_quoted(add_file("xy", std::move(text))), single_quoted(color));
+}
+
 void Figure::begin_plot(const Box& box) {
   script_ += fmt::format(
       "set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}\nset bmargin at screen {:.6f}\n"

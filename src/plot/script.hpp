@@ -73,6 +73,11 @@ class Figure {
   [[nodiscard]] std::string image(Pixels size, const std::vector<Rgb>& pixels);
   [[nodiscard]] std::string lines(const std::vector<Polyline>& lines, std::string_view color, double width);
 
+  /// Filled dots of `size` points; those outside the plot are left out.
+  [[nodiscard]] std::string dots(const std::vector<Point>& points, std::string_view color, double size);
+  /// What a closed line goes round.
+  [[nodiscard]] std::string area(const Polyline& outline, std::string_view color);
+
   /// Draws a plot with its frame. No elements: the frame and its commands alone.
   void add_plot(const Frame& frame, std::span<const std::string> elements);
   /// Text and shapes at canvas pixels, over everything drawn before.

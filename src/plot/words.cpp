@@ -1,5 +1,6 @@
 #include "plot/words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -59,7 +60,14 @@ std::string words_of(Quantity quantity) {
       return "spectral gap 1 − max|σ|";
     case Quantity::regime:
       return "regimes of convergence";
+    case Quantity::loss:
+      return "loss f − f*";
+    case Quantity::loss_parts:
+      return "loss f − f* by eigenvalue, λx²/2 each";
+    case Quantity::steps_to_tolerance:
+      return "steps until the loss stays within the tolerance";
     default:
+      if (info_of(quantity).kind != Kind::rate) return std::string(info_of(quantity).long_name);
       return "eigenvalue of the step matrix, " + short_words_of(quantity);
   }
 }
@@ -89,6 +97,12 @@ std::string regime_words(std::uint8_t regime) {
                                                                 "oscillation",  "mixed sign", "marginal", "divergent"};
   assert(regime < words.size());
   return std::string(words[regime]);
+}
+
+std::string code_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
 }
 
 std::string number(double value, int digits) {

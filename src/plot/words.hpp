@@ -24,6 +24,8 @@ namespace ravine::detail {
 [[nodiscard]] std::string bar_words_of(Quantity quantity);
 /// "one step", ... Precondition: regime < regime_count.
 [[nodiscard]] std::string regime_words(std::uint8_t regime);
+/// A code's name as words: "do not exist", ...
+[[nodiscard]] std::string code_words(std::string_view name);
 /// At most `digits` significant digits, with a typographic minus and power of ten: −2.5, 3×10⁻⁵.
 [[nodiscard]] std::string number(double value, int digits = 6);
 /// A signed power of ten: 10⁻².

@@ -1,0 +1,30 @@
+/// \file
+/// Pages of charts of an ensemble: their scales, title and legend.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plot/ensemble_figure.hpp"
+
+namespace ravine::detail {
+
+/// Points of a line.
+inline constexpr std::int64_t most_points = 2000;
+
+struct ChartPage {
+  Quantity quantity;
+  std::vector<Chart> charts;
+  Scale x;
+  std::string x_label;
+  std::string y_label;
+  std::vector<std::string> remarks;  ///< beside those of the study
+  std::int64_t cells = 0;            ///< drawn
+  std::int64_t not_computed = 0;     ///< of them
+};
+
+/// The page, with the y scale that its values want.
+[[nodiscard]] Figure draw_page(const Spec& spec, const ChartPage& page);
+
+}  // namespace ravine::detail

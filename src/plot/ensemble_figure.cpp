@@ -1,0 +1,271 @@
+#include "plot/ensemble_figure.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "plot/words.hpp"
+#include "ravine/ensemble.hpp"
+#include "ravine/field.hpp"
+
+namespace ravine::detail {
+namespace {
+
+/// Lines drawn over one axis, one for each value of another.
+constexpr std::int64_t most_lines = 6;
+
+constexpr Family loss_family = {
+    Quantity::mean_loss,      Quantity::standard_error_loss,         Quantity::sample_loss,
+    Quantity::expected_loss,  Quantity::expected_loss_deterministic, Quantity::expected_loss_stochastic,
+    Quantity::stationary_loss};
+constexpr Family x_family = {
+    Quantity::mean_x, Quantity::standard_error_x, Quantity::sample_x, Quantity::expected_x, std::nullopt, std::nullopt,
+    std::nullopt};
+
+bool belongs(const Family& family, Quantity quantity) {
+  return quantity == family.mean || quantity == family.sample || quantity == family.expected ||
+         quantity == family.deterministic || quantity == family.stochastic || quantity == family.stationary;
+}
+
+/// The member of the family that its picture is named after.
+Quantity leader(const Spec& spec, const Family& family) {
+  for (const Quantity quantity : {family.mean, family.expected, family.sample}) {
+    if (has(spec, quantity)) return quantity;
+  }
+  return has(spec, *family.deterministic) ? *family.deterministic
+         : has(spec, *family.stochastic)  ? *family.stochastic
+                                          : *family.stationary;
+}
+
+std::int64_t cells_of(const Spec& spec) {
+  std::int64_t cells = 1;
+  for (const Axis& axis : long_axes(spec)) {
+    if (__builtin_mul_overflow(cells, axis.size(), &cells)) return std::numeric_limits<std::int64_t>::max();
+  }
+  return cells;
+}
+
+bool has_members(const Spec& spec, Quantity quantity) {
+  const Inner inner = info_of(quantity).inner;
+  return inner == Inner::step_quantile ||
+         ((inner == Inner::component || inner == Inner::step_component) && components_of(spec) > 1);
+}
+
+double largest_size(const std::vector<double>& values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
+double largest_of(const Spec& spec, std::string_view axis) {
+  const Axis& found = axis_of(spec, axis);
+  double largest = 0;
+  if (const auto* listed = std::get_if<ListedValues>(&found.values())) return largest_size(listed->values);
+  for (const std::int64_t end : {std::int64_t{0}, found.size() - 1}) {
+    largest = std::max(largest, std::abs(found.value(end)));
+  }
+  return largest;
+}
+
+/// About how far x is pushed: by its start and the noise of a few steps.
+double size_of_x(const Spec& spec) {
+  const double start = largest_size(spec.ensemble->start.x);
+  if (!spec.ensemble->noise) return start;
+  return start + largest_of(spec, "alpha") * std::sqrt(largest_size(spec.ensemble->noise->variance));
+}
+
+}  // namespace
+
+bool has(const Spec& spec, Quantity quantity) {
+  return std::find(spec.quantities.begin(), spec.quantities.end(), quantity) != spec.quantities.end();
+}
+
+bool has_steps(Quantity quantity) {
+  const Inner inner = info_of(quantity).inner;
+  return inner != Inner::none && inner != Inner::component;
+}
+
+std::optional<LinesOverAxis> lines_over_axis(const Spec& spec) {
+  const std::vector<Axis> axes = long_axes(spec);
+  if (axes.size() == 1) return LinesOverAxis{axes[0], std::nullopt, LinesOverAxis::Slow::lines};
+  if (axes.size() != 2) return std::nullopt;
+  if (axes[0].size() <= std::min(most_lines, axes[1].size())) {
+    return LinesOverAxis{axes[1], axes[0], LinesOverAxis::Slow::lines};
+  }
+  if (axes[1].size() <= most_lines) return LinesOverAxis{axes[0], axes[1], LinesOverAxis::Slow::along};
+  return std::nullopt;
+}
+
+Form form_of(const Spec& spec, Quantity quantity) {
+  const std::int64_t cells = cells_of(spec);
+  const Inner inner = info_of(quantity).inner;
+  if (inner == Inner::step_bin) return cells <= most_cells_over_steps ? Form::histogram : Form::none;
+  const bool several_steps = has_steps(quantity) && recorded_steps(spec.ensemble->record).size() > 1;
+  if (several_steps && cells <= most_cells_over_steps) return Form::steps;
+  if (cells == 1) return Form::none;
+  const auto lines = lines_over_axis(spec);
+  if (has_members(spec, quantity)) return lines && !lines->lines ? Form::axis : Form::none;
+  return lines ? Form::axis : Form::map;
+}
+
+std::string obstacle(const Spec& spec, Quantity quantity) {
+  const std::string_view name = name_of(quantity);
+  if (info_of(quantity).inner == Inner::step_bin) {
+    return fmt::format("{} has {} cells, and histograms are drawn for at most {}: draw quantiles, or give shorter axes",
+                       name, cells_of(spec), most_cells_over_steps);
+  }
+  if (cells_of(spec) > 1) {
+    return fmt::format(
+        "{} has several values in each of {} cells; they are drawn over the steps for at most {} cells, or over one "
+        "axis at the last step: give shorter axes",
+        name, cells_of(spec), most_cells_over_steps);
+  }
+  return fmt::format(
+      "{} has one value in a single cell, so there is nothing to draw it over: give an axis more values{}, or print it "
+      "with `ravine export --to csv`",
+      name, has_steps(quantity) ? ", record more steps" : "");
+}
+
+std::optional<Family> family_of(const Spec& spec, Quantity quantity) {
+  if (spec.kind != Kind::noise) return std::nullopt;
+  if (belongs(loss_family, quantity)) return loss_family;
+  if (belongs(x_family, quantity) && components_of(spec) == 1) return x_family;
+  return std::nullopt;
+}
+
+std::vector<Quantity> default_pictures(const Spec& spec) {
+  std::vector<Quantity> pictures;
+  const auto lies_over_another = [&spec](Quantity quantity) {
+    const auto family = family_of(spec, quantity);
+    const bool is_chart = family && form_of(spec, leader(spec, *family)) != Form::map;
+    if (is_chart && leader(spec, *family) != quantity) return true;
+    for (const Family& with_errors : {loss_family, x_family}) {
+      if (quantity == with_errors.error && has(spec, with_errors.mean)) return true;
+    }
+    return false;
+  };
+  for (const Quantity quantity : spec.quantities) {
+    if (form_of(spec, quantity) != Form::none && !lies_over_another(quantity)) pictures.push_back(quantity);
+  }
+  return pictures;
+}
+
+Members members_of(const Spec& spec, Quantity quantity) {
+  Members members = {{0}, {""}};
+  for (const Dimension& dimension : field_of(spec, quantity).inner) {
+    const Axis& axis = dimension.axis;
+    std::vector<double> values(static_cast<std::size_t>(axis.size()));
+    axis.fill(0, values);
+    if (axis.name() == "step") {
+      members.steps = values;
+      continue;
+    }
+    members.names.clear();
+    for (const double value : values) {
+      members.names.push_back(axis.name() == "quantile"
+                                  ? fmt::format("{} % quantile", number(100 * value))
+                                  : fmt::format("{} = {}", symbol_of(axis.name()), number(value)));
+    }
+  }
+  return members;
+}
+
+std::string cell_words(const Spec& spec, std::int64_t cell) {
+  std::vector<std::string> parts;
+  const std::vector<Axis> axes = long_axes(spec);
+  for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+    parts.insert(parts.begin(),
+                 fmt::format("{} = {}", symbol_of(axis->name()), number(axis->value(cell % axis->size()), 4)));
+    cell /= axis->size();
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+double natural_size(const Spec& spec, Quantity quantity) {
+  constexpr double beyond_start = 100;
+  const double x = beyond_start * size_of_x(spec);
+  switch (quantity) {
+    case Quantity::x:
+    case Quantity::mean_x:
+    case Quantity::min_x:
+    case Quantity::max_x:
+    case Quantity::sample_x:
+    case Quantity::expected_x:
+    case Quantity::standard_error_x:
+      return x;
+    case Quantity::variance_x:
+    case Quantity::expected_variance_x:
+    case Quantity::stationary_x2:
+      return x * x;
+    default:
+      break;
+  }
+  const double loss = 0.5 * largest_of(spec, "lambda") * x * x * static_cast<double>(components_of(spec));
+  switch (quantity) {
+    case Quantity::variance_loss:
+    case Quantity::expected_variance_loss:
+      return loss * loss;
+    case Quantity::loss:
+    case Quantity::loss_parts:
+    case Quantity::peak_loss:
+    case Quantity::mean_loss:
+    case Quantity::standard_error_loss:
+    case Quantity::min_loss:
+    case Quantity::max_loss:
+    case Quantity::quantiles:
+    case Quantity::sample_loss:
+    case Quantity::expected_loss:
+    case Quantity::expected_loss_deterministic:
+    case Quantity::expected_loss_stochastic:
+    case Quantity::stationary_loss:
+      return loss;
+    default:
+      return std::numeric_limits<double>::infinity();
+  }
+}
+
+Extent without_divergence(const Extent& extent, double size) {
+  if (!(size > 0) || extent.empty()) return extent;
+  return {std::max(extent.lowest, -size), std::min(extent.highest, size), std::min(extent.least_positive, size)};
+}
+
+double least_shown(const Spec& spec) {
+  return spec.kind == Kind::noise ? 1e-8 : 1e-20;
+}
+
+std::vector<std::string> study_remarks(const Spec& spec) {
+  const auto start = [](std::string_view name, const std::vector<double>& values) {
+    const bool equal = std::equal(values.begin() + 1, values.end(), values.begin());
+    return equal ? fmt::format("{} = {}", name, number(values[0])) : fmt::format("{} as listed", name);
+  };
+  std::vector<std::string> remarks = {start("x₀", spec.ensemble->start.x)};
+  if (largest_size(spec.ensemble->start.y) > 0) remarks.push_back(start("y₀", spec.ensemble->start.y));
+  if (const auto& noise = spec.ensemble->noise) {
+    remarks.push_back(start("noise variance", noise->variance));
+    remarks.push_back(fmt::format("{} replicates, seed {}", noise->replicates, noise->seed));
+  }
+  return remarks;
+}
+
+std::string last_step_words(const Spec& spec, Quantity quantity) {
+  return has_steps(quantity) ? fmt::format("at step {}", recorded_steps(spec.ensemble->record).back()) : "";
+}
+
+Figure ensemble_figure(StoreSource& source, Quantity quantity) {
+  switch (form_of(source.spec(), quantity)) {
+    case Form::steps:
+      return steps_figure(source, quantity);
+    case Form::axis:
+      return axis_figure(source, quantity);
+    case Form::histogram:
+      return histogram_figure(source, quantity);
+    case Form::map:
+    case Form::none:
+      break;
+  }
+  return value_map_figure(source, quantity);
+}
+
+}  // namespace ravine::detail
