@@ -80,15 +80,14 @@ class AxisFigure {
         all.push_back({words_of_line(line, words), look, color_of_line(line), points(*quantity, 0, line), {}});
       }
     };
-    add(family.stationary, "stationary state", Look::line);
-    add(family.expected, fmt::format("expected {}", last_step_words(spec_, family.expected)), Look::dashed);
+    add(family.stationary, "stationary", Look::line);
+    add(family.expected, "expected", Look::dashed);
     if (quantity_ != family.mean && quantity_ != family.expected && quantity_ != family.stationary) {
       add(quantity_, name_of(quantity_), Look::line);
     }
     if (!has(spec_, family.mean)) return;
-    const auto runs = fmt::format("mean of {} runs", spec_.ensemble->noise->replicates);
     const bool with_errors = has(spec_, family.error);
-    add(family.mean, runs, with_errors ? Look::bars : Look::dots);
+    add(family.mean, "mean of the runs", with_errors ? Look::bars : Look::dots);
     if (!with_errors) return;
     for (const Point& error : points(family.error, 0, line)) all.back().spread.push_back(2 * error.y);
     if (line + 1 == line_count()) all.push_back({"(bars: ± 2 standard errors)", Look::none, {}, {}, {}});

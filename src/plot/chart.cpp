@@ -122,6 +122,16 @@ void add_elements(Figure& figure, const Series& series, const Placed& placed, st
   }
 }
 
+void add_divide(Figure& figure, const Divide& divide, const Scale& x, Frame& frame,
+                std::vector<std::string>& elements) {
+  const double at = x.place(divide.x);
+  elements.push_back(figure.lines({{{at, 0}, {at, 1}}}, "#808080", 1) + " dt 3");
+  const double below_top = 1 - 16 / frame.box.height();
+  const double beside = 8 / frame.box.width();
+  frame.commands.push_back(label_command(divide.before, {at - beside, below_top}, {.align = Align::right}));
+  frame.commands.push_back(label_command(divide.after, {at + beside, below_top}, {.align = Align::left}));
+}
+
 }  // namespace
 
 Rgb series_color(std::size_t number, std::size_t count) {
@@ -151,6 +161,7 @@ void draw_charts(Figure& figure, const std::vector<Chart>& charts, const ChartSi
     }
     std::vector<std::string> elements;
     for (const Series& series : charts[k].series) add_elements(figure, series, placed, elements);
+    if (charts[k].divide) add_divide(figure, *charts[k].divide, sides.x, frame, elements);
     figure.add_plot(frame, elements);
   }
   const Point middle = {(map_box.left + map_box.right) / 2, (map_box.bottom + map_box.top) / 2};

@@ -2,6 +2,7 @@
 /// Charts: lines, dots and areas over two scales.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,9 +33,17 @@ struct Series {
   std::vector<double> spread;  ///< one for each point, where the look has it
 };
 
+/// A line across the chart, with what lies before and after it.
+struct Divide {
+  double x;
+  std::string before;
+  std::string after;
+};
+
 struct Chart {
   std::string title;  ///< above it, where it is a panel among others
   std::vector<Series> series;
+  std::optional<Divide> divide = std::nullopt;
 };
 
 /// What the charts of a page share.

@@ -232,13 +232,18 @@ Extent without_divergence(const Extent& extent, double size) {
 }
 
 double least_shown(const Spec& spec) {
-  return spec.kind == Kind::noise ? 1e-8 : 1e-20;
+  return spec.kind == Kind::noise ? 1e-8 : 1e-12;
 }
 
 std::vector<std::string> study_remarks(const Spec& spec) {
+  constexpr std::size_t most_listed = 4;
   const auto start = [](std::string_view name, const std::vector<double>& values) {
     const bool equal = std::equal(values.begin() + 1, values.end(), values.begin());
-    return equal ? fmt::format("{} = {}", name, number(values[0])) : fmt::format("{} as listed", name);
+    if (equal) return fmt::format("{} = {}", name, number(values[0]));
+    if (values.size() > most_listed) return fmt::format("{} listed in the spec", name);
+    std::vector<std::string> list;
+    for (const double value : values) list.push_back(number(value, 4));
+    return fmt::format("{} = {}", name, fmt::join(list, ", "));
   };
   std::vector<std::string> remarks = {start("x₀", spec.ensemble->start.x)};
   if (largest_size(spec.ensemble->start.y) > 0) remarks.push_back(start("y₀", spec.ensemble->start.y));

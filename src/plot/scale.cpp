@@ -9,11 +9,18 @@
 namespace ravine::detail {
 namespace {
 
-/// Of the highest value to the lowest above 0: beyond this the low ones lie flat on a linear scale.
+/// Of the highest value to the lowest above 0: beyond this the low ones lie flat on a linear scale; colours tell even
+/// fewer of them apart.
 constexpr double ratio_of_logarithm = 100;
+constexpr double ratio_of_logarithmic_bar = 10;
 
 /// Beyond the values at each end, as a part of the scale.
 constexpr double air = 0.03;
+
+/// Are values that are never below zero so unlike in size that only their logarithm shows them all?
+bool wants_logarithm(const Extent& extent, double ratio) {
+  return !extent.empty() && extent.lowest >= 0 && extent.highest / ratio > extent.least_positive;
+}
 
 }  // namespace
 
@@ -57,8 +64,11 @@ std::vector<Tick> Scale::ticks(int at_most) const {
   }
   std::vector<Tick> ticks;
   const RoundValues round = round_values(low_, high_, at_most);
+  const double largest = std::max(std::abs(low_), std::abs(high_));
+  const bool in_full = largest < 1e5 && largest >= 10;  // 150, not 1.5 x 10^2
+  const int digits = in_full ? std::max(round.digits, static_cast<int>(std::log10(largest)) + 1) : round.digits;
   for (const double value : round.values) {
-    if (kind_ == Kind::linear || value > 0) ticks.push_back({place(value), number(value, round.digits)});
+    if (kind_ == Kind::linear || value > 0) ticks.push_back({place(value), number(value, digits)});
   }
   return ticks;
 }
@@ -68,10 +78,6 @@ void Extent::take(double value) {
   lowest = std::min(lowest, value);
   highest = std::max(highest, value);
   if (value > 0) least_positive = std::min(least_positive, value);
-}
-
-bool wants_logarithm(const Extent& extent) {
-  return !extent.empty() && extent.lowest >= 0 && extent.highest / ratio_of_logarithm > extent.least_positive;
 }
 
 Scale linear_scale(const Extent& extent) {
@@ -85,7 +91,7 @@ Scale linear_scale(const Extent& extent) {
 
 Scale bar_scale(const Extent& extent, double least_shown) {
   if (extent.empty()) return {Scale::Kind::linear, 0, 1};
-  if (wants_logarithm(extent)) {
+  if (wants_logarithm(extent, ratio_of_logarithmic_bar)) {
     return {Scale::Kind::logarithmic, std::max({extent.least_positive, extent.highest * least_shown, 1e-300}),
             extent.highest};
   }
@@ -94,7 +100,7 @@ Scale bar_scale(const Extent& extent, double least_shown) {
 }
 
 Scale scale_for(const Extent& extent, double least_shown) {
-  if (!wants_logarithm(extent)) return linear_scale(extent);
+  if (!wants_logarithm(extent, ratio_of_logarithm)) return linear_scale(extent);
   const double low = std::max({extent.least_positive, extent.highest * least_shown, 1e-300});
   const double margin = air * std::log(extent.highest / low);
   return {Scale::Kind::logarithmic, low * std::exp(-margin),

@@ -47,9 +47,6 @@ struct Extent {
   [[nodiscard]] bool empty() const { return !(lowest <= highest); }
 };
 
-/// Are values that are never below zero so unlike in size that only their logarithm shows them all?
-[[nodiscard]] bool wants_logarithm(const Extent& extent);
-
 /// A linear scale that shows all of `extent`, and 0, with some air where values are.
 [[nodiscard]] Scale linear_scale(const Extent& extent);
 

@@ -44,7 +44,7 @@ class StepsFigure {
     }
     page.cells = source_.cells();
     for (std::int64_t cell = 0; cell < page.cells; ++cell) {
-      Chart chart = {cell_words(spec_, cell), series_of(cell)};
+      Chart chart = {cell_words(spec_, cell), series_of(cell), phases(cell)};
       if (std::isnan(chart.series.front().points.front().y)) ++page.not_computed;
       page.charts.push_back(std::move(chart));
     }
@@ -71,7 +71,7 @@ class StepsFigure {
     std::vector<Series> all;
     if (quantity_ == Quantity::loss && has(spec_, Quantity::loss_parts) && components_of(spec_) > 1) {
       all = lines(Quantity::loss_parts, cell);
-      all.insert(all.begin(), {"the whole loss", Look::line, black, points(quantity_, 0, cell), {}});
+      all.push_back({"the whole loss", Look::dashed, black, points(quantity_, 0, cell), {}});
       return all;
     }
     return lines(quantity_, cell);
@@ -109,7 +109,8 @@ class StepsFigure {
       if (has(spec_, quantity)) all.push_back({std::move(name), look, color, points(quantity, 0, cell), {}});
     };
     add_band(family, cell, all);
-    add(family.sample, "one run", Look::dots, sample_color);
+    add(family.sample, fmt::format("one run, replicate {}", spec_.ensemble->noise->first_replicate), Look::dots,
+        sample_color);
     add(family.mean, fmt::format("mean of {} runs", spec_.ensemble->noise->replicates), Look::line, mean_color);
     if (family.deterministic) add(*family.deterministic, "deterministic part", Look::line, deterministic_color);
     if (family.stochastic) add(*family.stochastic, "stochastic part", Look::line, stochastic_color);
@@ -123,6 +124,20 @@ class StepsFigure {
                      {}});
     }
     return all;
+  }
+
+  /// Where the deterministic part falls below the stochastic one for good: the run forgets where it came from.
+  [[nodiscard]] std::optional<Divide> phases(std::int64_t cell) {
+    const auto family = family_of(spec_, quantity_);
+    if (!family || !family->deterministic || !has(spec_, *family->deterministic) || !has(spec_, *family->stochastic)) {
+      return std::nullopt;
+    }
+    const std::vector<Point> deterministic = points(*family->deterministic, 0, cell);
+    const std::vector<Point> stochastic = points(*family->stochastic, 0, cell);
+    std::size_t after = deterministic.size();
+    while (after > 0 && deterministic[after - 1].y < stochastic[after - 1].y) --after;
+    if (after == 0 || after == deterministic.size()) return std::nullopt;
+    return Divide{deterministic[after].x, "transient", "fine-tuning"};
   }
 
   void add_band(const Family& family, std::int64_t cell, std::vector<Series>& all) {

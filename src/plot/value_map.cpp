@@ -224,8 +224,8 @@ class ValueMapFigure {
       legend.add_swatch(colors.color(static_cast<double>(code)), code_words(names[code]));
     }
     if (colors.scale() && !source_.extent().empty()) {
-      if (source_.extent().highest > colors.scale()->high()) legend.add_text("more: as the bar's upper end");
-      if (source_.extent().lowest < colors.scale()->low()) legend.add_text("less: as the bar's lower end");
+      if (source_.extent().highest > colors.scale()->high()) legend.add_text("above the bar: as its end");
+      if (source_.extent().lowest < colors.scale()->low()) legend.add_text("below the bar: as its end");
     }
     if (source_.has_none()) legend.add_swatch(colors.color(no_value), none_words(spec_, quantity_));
     if (source_.has_infinite()) {

@@ -64,6 +64,12 @@ std::string words_of(Quantity quantity) {
       return "loss f − f*";
     case Quantity::loss_parts:
       return "loss f − f* by eigenvalue, λx²/2 each";
+    case Quantity::mean_loss:
+    case Quantity::expected_loss:
+    case Quantity::sample_loss:
+    case Quantity::expected_loss_deterministic:
+    case Quantity::expected_loss_stochastic:
+      return "loss f − f* under noise";
     case Quantity::steps_to_tolerance:
       return "steps until the loss stays within the tolerance";
     default:
@@ -83,7 +89,7 @@ std::string short_words_of(Quantity quantity) {
     case Quantity::sigma2_im:
       return "Im σ₂";
     default:
-      return std::string(name_of(quantity));
+      return code_words(name_of(quantity));
   }
 }
 
