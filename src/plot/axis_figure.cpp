@@ -34,9 +34,9 @@ class AxisFigure {
 
   Figure draw() {
     static_cast<void>(PlotAxis(axes_.along));  // refuses a list that does not increase
-    ChartPage page = {quantity_,           {Chart{}}, scale_of(axes_.along), axis_label(axes_.along.name()),
-                      words_of(quantity_), {}};
+    ChartPage page = {quantity_, {Chart{}}, scale_of(axes_.along), axis_label(axes_.along.name()), words_of(quantity_)};
     for (std::int64_t line = 0; line < line_count(); ++line) add_line(line, page.charts.front().series);
+    if (is_code()) page.heights = ChartPage::Heights::codes;
     page.remarks = remarks();
     page.cells = line_count() * static_cast<std::int64_t>(chosen_.size());
     page.not_computed = not_computed_;
@@ -47,14 +47,19 @@ class AxisFigure {
   [[nodiscard]] std::int64_t line_count() const { return axes_.lines ? axes_.lines->size() : 1; }
 
   [[nodiscard]] std::vector<std::string> remarks() const {
-    std::vector<std::string> remarks;
-    if (const std::string at = last_step_words(spec_, quantity_); !at.empty()) remarks.push_back(at);
+    std::vector<std::string> remarks = value_remarks(spec_, at_last_step());
     const std::string_view symbol = symbol_of(axes_.along.name());
     const std::int64_t size = axes_.along.size();
     remarks.push_back(static_cast<std::int64_t>(chosen_.size()) < size
                           ? fmt::format("{} of {} values of {} drawn, evenly chosen", chosen_.size(), size, symbol)
                           : fmt::format("{} values of {}", size, symbol));
     return remarks;
+  }
+
+  /// The quantity, or one of its family that is taken at the last step.
+  [[nodiscard]] Quantity at_last_step() const {
+    const auto family = family_of(spec_, quantity_);
+    return family && has(spec_, family->mean) ? family->mean : quantity_;
   }
 
   void add_line(std::int64_t line, std::vector<Series>& all) {
@@ -64,14 +69,24 @@ class AxisFigure {
       const Members members = members_of(spec_, quantity_);
       for (std::size_t k = 0; k < members.names.size(); ++k) {
         const bool one = members.names.size() == 1;
-        all.push_back({one ? words_of_line(line, std::string(name_of(quantity_))) : members.names[k],
-                       code_names(quantity_).empty() ? Look::line : Look::dots,
+        all.push_back({one ? words_of_line(line, short_words_of(quantity_)) : members.names[k],
+                       is_code() || is_estimate(quantity_) ? Look::dots : Look::line,
                        one ? color_of_line(line) : series_color(k, members.names.size()),
                        points(quantity_, k, line),
                        {}});
       }
     }
+    if (is_code()) set_apart(line, all.back().points);
     for (const Point& point : all.back().points) not_computed_ += std::isnan(point.y) ? 1 : 0;
+  }
+
+  [[nodiscard]] bool is_code() const { return !code_names(quantity_).empty(); }
+
+  /// Dots of different lines at one code lie beside each other.
+  void set_apart(std::int64_t line, std::vector<Point>& points) const {
+    constexpr double apart = 0.05;  // of the way from a code to the next
+    for (Point& point : points)
+      point.y += apart * (static_cast<double>(line) - 0.5 * static_cast<double>(line_count() - 1));
   }
 
   void add_family(const Family& family, std::int64_t line, std::vector<Series>& all) {
@@ -83,7 +98,7 @@ class AxisFigure {
     add(family.stationary, "stationary", Look::line);
     add(family.expected, "expected", Look::dashed);
     if (quantity_ != family.mean && quantity_ != family.expected && quantity_ != family.stationary) {
-      add(quantity_, name_of(quantity_), Look::line);
+      add(quantity_, short_words_of(quantity_), is_estimate(quantity_) ? Look::dots : Look::line);
     }
     if (!has(spec_, family.mean)) return;
     const bool with_errors = has(spec_, family.error);

@@ -103,7 +103,7 @@ void add_elements(Figure& figure, const Series& series, const Placed& placed, st
       add_lines(placed.lines(series.points), line_width, " dt (12,6)");
       return;
     case Look::dots:
-      elements.push_back(figure.dots(placed.dots(series.points), color, 0.45));
+      elements.push_back(figure.dots(placed.dots(series.points), color, 0.55));
       return;
     case Look::bars:
       add_lines(placed.bars(series), bar_width, "");
@@ -156,6 +156,9 @@ void draw_charts(Figure& figure, const std::vector<Chart>& charts, const ChartSi
     frame.y_ticks = sides.y_ticks.empty() ? sides.y.ticks(static_cast<int>(frame.box.height() / 50)) : sides.y_ticks;
     hide_inner_labels(places[k], frame);
     if (charts.size() > 1) {
+      for (Tick& tick : frame.x_ticks) {
+        if (tick.at > 0.97) tick.label.clear();  // it would run into the first one of the next panel
+      }
       frame.commands.push_back(
           label_command(charts[k].title, {0.5, 1 + 14 / frame.box.height()}, {.size = 14, .align = Align::centre}));
     }
@@ -167,7 +170,7 @@ void draw_charts(Figure& figure, const std::vector<Chart>& charts, const ChartSi
   const Point middle = {(map_box.left + map_box.right) / 2, (map_box.bottom + map_box.top) / 2};
   figure.add_notes(
       std::array{label_command(sides.x_label, {middle.x, 30}, {.size = 15, .align = Align::centre}),
-                 label_command(sides.y_label, {28, middle.y}, {.size = 15, .align = Align::centre, .angle = 90})});
+                 label_command(sides.y_label, {20, middle.y}, {.size = 15, .align = Align::centre, .angle = 90})});
 }
 
 void add_series(Legend& legend, const std::vector<Chart>& charts) {

@@ -25,17 +25,10 @@ Extent extent_of(const std::vector<Chart>& charts) {
   return extent;
 }
 
-/// Areas lie on each other, so their heights must add up: no logarithm for them.
-bool has_areas(const std::vector<Chart>& charts) {
-  return std::any_of(charts.begin(), charts.end(), [](const Chart& chart) {
-    return std::any_of(chart.series.begin(), chart.series.end(),
-                       [](const Series& series) { return series.look == Look::area; });
-  });
-}
-
-double code_count(Quantity quantity) {
-  return static_cast<double>(code_names(quantity).size());
-}
+/// Of the size that a logarithmic scale goes up to: what diverges leaves the rest of a linear one flat much earlier.
+/// Losses are as the squares of x.
+constexpr double linear_part_of_loss = 1e-3;
+constexpr double linear_part_of_x = 0.1;
 
 /// The names of a code's values as tick marks.
 std::vector<Tick> code_ticks(Quantity quantity, const Scale& y) {
@@ -53,17 +46,31 @@ bool is_cut(const Extent& extent, const Scale& y) {
   return extent.highest > y.high() || extent.lowest < y.low();
 }
 
+Scale y_scale(const Spec& spec, const ChartPage& page, const Extent& extent) {
+  const double size = natural_size(spec, page.quantity);
+  switch (page.heights) {
+    case ChartPage::Heights::codes:
+      return {Scale::Kind::linear, 0.5, static_cast<double>(code_names(page.quantity).size()) - 0.5};
+    case ChartPage::Heights::parts:
+      return linear_scale(without_divergence(extent, size * linear_part_of_loss));
+    case ChartPage::Heights::numbers:
+      break;
+  }
+  if (extent.lowest < 0) return linear_scale(without_divergence(extent, size * linear_part_of_x));
+  const Extent shown = without_divergence(extent, size);
+  return scale_for(shown, least_shown(spec, page.quantity, shown));
+}
+
 }  // namespace
 
 Figure draw_page(const Spec& spec, const ChartPage& page) {
   const Extent extent = extent_of(page.charts);
-  const Extent shown = without_divergence(extent, natural_size(spec, page.quantity));
-  const bool is_code = !code_names(page.quantity).empty();
-  const Scale y = is_code                  ? Scale(Scale::Kind::linear, 0.5, code_count(page.quantity) - 0.5)
-                  : has_areas(page.charts) ? linear_scale(shown)
-                                           : scale_for(shown, least_shown(spec));
+  const Scale y = y_scale(spec, page, extent);
   ChartSides sides = {page.x, y, page.x_label, page.y_label, {}};
-  if (is_code) sides.y_ticks = code_ticks(page.quantity, y);
+  if (page.heights == ChartPage::Heights::codes) {
+    sides.y_ticks = code_ticks(page.quantity, y);
+    sides.y_label.clear();  // the names take its room
+  }
   Figure figure;
   draw_charts(figure, page.charts, sides);
 

@@ -14,14 +14,19 @@ namespace ravine::detail {
 inline constexpr std::int64_t most_points = 2000;
 
 struct ChartPage {
+  /// What the heights are: numbers, over their logarithm where they want it; parts that add up, so that only a linear
+  /// scale is right; codes.
+  enum class Heights { numbers, parts, codes };
+
   Quantity quantity;
   std::vector<Chart> charts;
   Scale x;
   std::string x_label;
   std::string y_label;
-  std::vector<std::string> remarks;  ///< beside those of the study
-  std::int64_t cells = 0;            ///< drawn
-  std::int64_t not_computed = 0;     ///< of them
+  Heights heights = Heights::numbers;
+  std::vector<std::string> remarks = {};  ///< beside those of the study
+  std::int64_t cells = 0;                 ///< drawn
+  std::int64_t not_computed = 0;          ///< of them
 };
 
 /// The page, with the y scale that its values want.

@@ -16,6 +16,9 @@ namespace {
 /// Lines drawn over one axis, one for each value of another.
 constexpr std::int64_t most_lines = 6;
 
+/// A trajectory that gets this many times as far away as its start diverges, or as good as.
+constexpr double beyond_start = 100;
+
 constexpr Family loss_family = {
     Quantity::mean_loss,      Quantity::standard_error_loss,         Quantity::sample_loss,
     Quantity::expected_loss,  Quantity::expected_loss_deterministic, Quantity::expected_loss_stochastic,
@@ -184,7 +187,6 @@ std::string cell_words(const Spec& spec, std::int64_t cell) {
 }
 
 double natural_size(const Spec& spec, Quantity quantity) {
-  constexpr double beyond_start = 100;
   const double x = beyond_start * size_of_x(spec);
   switch (quantity) {
     case Quantity::x:
@@ -231,8 +233,10 @@ Extent without_divergence(const Extent& extent, double size) {
   return {std::max(extent.lowest, -size), std::min(extent.highest, size), std::min(extent.least_positive, size)};
 }
 
-double least_shown(const Spec& spec) {
-  return spec.kind == Kind::noise ? 1e-8 : 1e-12;
+double least_shown(const Spec& spec, Quantity quantity, const Extent& shown) {
+  const double start = natural_size(spec, quantity) / (beyond_start * beyond_start);
+  const double part = spec.kind == Kind::noise ? 1e-8 : 1e-12;
+  return part * (start > 0 ? std::min(start, shown.highest) : shown.highest);
 }
 
 std::vector<std::string> study_remarks(const Spec& spec) {
@@ -254,8 +258,21 @@ std::vector<std::string> study_remarks(const Spec& spec) {
   return remarks;
 }
 
-std::string last_step_words(const Spec& spec, Quantity quantity) {
-  return has_steps(quantity) ? fmt::format("at step {}", recorded_steps(spec.ensemble->record).back()) : "";
+std::vector<std::string> value_remarks(const Spec& spec, Quantity quantity) {
+  const Record& record = spec.ensemble->record;
+  if (has_steps(quantity)) return {fmt::format("at step {}", recorded_steps(record).back())};
+  if (spec.kind != Kind::trajectory) return {};
+  std::vector<std::string> remarks;
+  if (quantity != Quantity::peak_loss && quantity != Quantity::peak_step) {
+    remarks.push_back(fmt::format("tolerance {}", number(record.tolerance)));
+  }
+  remarks.push_back(fmt::format("{} steps", record.steps));
+  return remarks;
+}
+
+bool is_estimate(Quantity quantity) {
+  const bool of_replicates = quantity >= Quantity::mean_loss && quantity <= Quantity::sample_x;
+  return of_replicates || (quantity >= Quantity::z_mean_loss && quantity <= Quantity::z_variance_x);
 }
 
 Figure ensemble_figure(StoreSource& source, Quantity quantity) {

@@ -86,12 +86,15 @@ inline constexpr std::int64_t most_cells_over_steps = 12;
 [[nodiscard]] double natural_size(const Spec& spec, Quantity quantity);
 /// `extent`, cut where values diverge.
 [[nodiscard]] Extent without_divergence(const Extent& extent, double size);
-/// The least value that a logarithmic scale shows, as a part of the largest.
-[[nodiscard]] double least_shown(const Spec& spec);
+/// The least of the values in `shown` that a logarithmic scale goes down to.
+[[nodiscard]] double least_shown(const Spec& spec, Quantity quantity, const Extent& shown);
 
 /// "x₀ = 1", "variance of the noise 9", ...: what the title says of the study.
 [[nodiscard]] std::vector<std::string> study_remarks(const Spec& spec);
-/// "at step 1000", where the quantity has steps.
-[[nodiscard]] std::string last_step_words(const Spec& spec, Quantity quantity);
+/// "at step 1000", "tolerance 10⁻⁶": what one value in a cell depends on.
+[[nodiscard]] std::vector<std::string> value_remarks(const Spec& spec, Quantity quantity);
+
+/// Is it found from the replicates, and so not the same as in the next cell?
+[[nodiscard]] bool is_estimate(Quantity quantity);
 
 }  // namespace ravine::detail

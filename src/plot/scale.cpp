@@ -89,19 +89,18 @@ Scale linear_scale(const Extent& extent) {
   return {Scale::Kind::linear, low < 0 ? low - margin : 0, high > 0 ? high + margin : 0};
 }
 
-Scale bar_scale(const Extent& extent, double least_shown) {
+Scale bar_scale(const Extent& extent, double least) {
   if (extent.empty()) return {Scale::Kind::linear, 0, 1};
   if (wants_logarithm(extent, ratio_of_logarithmic_bar)) {
-    return {Scale::Kind::logarithmic, std::max({extent.least_positive, extent.highest * least_shown, 1e-300}),
-            extent.highest};
+    return {Scale::Kind::logarithmic, std::max({extent.least_positive, least, 1e-300}), extent.highest};
   }
   if (extent.lowest < extent.highest) return {Scale::Kind::linear, extent.lowest, extent.highest};
   return {Scale::Kind::linear, extent.lowest, extent.lowest == 0 ? 1 : 2 * extent.lowest};
 }
 
-Scale scale_for(const Extent& extent, double least_shown) {
+Scale scale_for(const Extent& extent, double least) {
   if (!wants_logarithm(extent, ratio_of_logarithm)) return linear_scale(extent);
-  const double low = std::max({extent.least_positive, extent.highest * least_shown, 1e-300});
+  const double low = std::max({extent.least_positive, least, 1e-300});
   const double margin = air * std::log(extent.highest / low);
   return {Scale::Kind::logarithmic, low * std::exp(-margin),
           std::min(extent.highest * std::exp(margin), std::numeric_limits<double>::max())};

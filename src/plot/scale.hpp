@@ -50,10 +50,10 @@ struct Extent {
 /// A linear scale that shows all of `extent`, and 0, with some air where values are.
 [[nodiscard]] Scale linear_scale(const Extent& extent);
 
-/// The same, or a logarithmic one where the values want it: it ends `least_shown` times the highest value at the least.
-[[nodiscard]] Scale scale_for(const Extent& extent, double least_shown);
+/// The same, or a logarithmic one where the values want it, which does not go below `least`.
+[[nodiscard]] Scale scale_for(const Extent& extent, double least);
 
 /// The scale of a colour bar: from the lowest value to the highest, without air.
-[[nodiscard]] Scale bar_scale(const Extent& extent, double least_shown);
+[[nodiscard]] Scale bar_scale(const Extent& extent, double least);
 
 }  // namespace ravine::detail

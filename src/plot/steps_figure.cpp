@@ -38,7 +38,8 @@ class StepsFigure {
         chosen_(chosen(static_cast<std::int64_t>(members_.steps.size()), most_points)) {}
 
   Figure draw() {
-    ChartPage page = {quantity_, {}, step_scale(spec_, members_.steps), "step", words_of(quantity_), {}};
+    ChartPage page = {quantity_, {}, step_scale(spec_, members_.steps), "step", words_of(quantity_)};
+    if (is_stacked()) page.heights = ChartPage::Heights::parts;
     if (chosen_.size() < members_.steps.size()) {
       page.remarks.push_back(fmt::format("{} of {} steps drawn, evenly chosen", chosen_.size(), members_.steps.size()));
     }
@@ -53,6 +54,8 @@ class StepsFigure {
   }
 
  private:
+  [[nodiscard]] bool is_stacked() const { return quantity_ == Quantity::loss_parts && members_.names.size() > 1; }
+
   /// Charts of one line each: one chart with a line for each.
   static void join(std::vector<Chart>& charts) {
     Chart all;
@@ -67,7 +70,7 @@ class StepsFigure {
 
   [[nodiscard]] std::vector<Series> series_of(std::int64_t cell) {
     if (const auto family = family_of(spec_, quantity_)) return family_series(*family, cell);
-    if (quantity_ == Quantity::loss_parts && members_.names.size() > 1) return stacked(cell);
+    if (is_stacked()) return stacked(cell);
     std::vector<Series> all;
     if (quantity_ == Quantity::loss && has(spec_, Quantity::loss_parts) && components_of(spec_) > 1) {
       all = lines(Quantity::loss_parts, cell);

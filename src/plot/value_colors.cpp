@@ -15,7 +15,7 @@ Rgb code_color(double code) {
 
 }  // namespace
 
-ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least_shown) : palette_(Palette::sequential) {
+ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least) : palette_(Palette::sequential) {
   if (!code_names(quantity).empty()) {
     palette_ = Palette::codes;
   } else if (extent.lowest < 0) {
@@ -23,7 +23,7 @@ ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least_s
     palette_ = Palette::about_zero;
     scale_ = Scale(Scale::Kind::linear, -largest, largest);
   } else {
-    scale_ = bar_scale(extent, least_shown);
+    scale_ = bar_scale(extent, least);
   }
 }
 

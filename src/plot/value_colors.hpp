@@ -14,7 +14,8 @@ namespace ravine::detail {
 /// red about 0 for others; plain colours for codes. Infinite values and no_value are grey, NaN is not computed.
 class ValueColors {
  public:
-  ValueColors(Quantity quantity, const Extent& extent, double least_shown);
+  /// A logarithmic bar does not go below `least`.
+  ValueColors(Quantity quantity, const Extent& extent, double least);
 
   /// What the colour bar shows; none for codes.
   [[nodiscard]] const std::optional<Scale>& scale() const { return scale_; }

@@ -72,13 +72,8 @@ std::string none_words(const Spec& spec, Quantity quantity) {
     case Quantity::stationary_xy:
       return "no stationary state";
     default:
-      return "no value";
+      return "not defined";
   }
-}
-
-bool depends_on_tolerance(Quantity quantity) {
-  return quantity == Quantity::steps_to_tolerance || quantity == Quantity::first_above ||
-         quantity == Quantity::last_above || quantity == Quantity::status;
 }
 
 struct MapPanel {
@@ -99,8 +94,8 @@ class ValueMapFigure {
 
   Figure draw() {
     scan_panels();
-    const ValueColors colors(quantity_, without_divergence(source_.extent(), natural_size(spec_, quantity_)),
-                             least_shown(spec_));
+    const Extent shown = without_divergence(source_.extent(), natural_size(spec_, quantity_));
+    const ValueColors colors(quantity_, shown, least_shown(spec_, quantity_, shown));
     for (const MapPanel& panel : panels_) draw_panel(panel, colors);
     if (colors.scale()) draw_bar(colors);
     draw_notes(colors);
@@ -179,13 +174,7 @@ class ValueMapFigure {
 
   [[nodiscard]] std::vector<std::string> remarks() const {
     std::vector<std::string> remarks = study_remarks(spec_);
-    if (const std::string at = last_step_words(spec_, quantity_); !at.empty()) remarks.push_back(at);
-    if (depends_on_tolerance(quantity_)) {
-      remarks.push_back(fmt::format("tolerance {}", number(spec_.ensemble->record.tolerance)));
-    }
-    if (!has_steps(quantity_) && spec_.kind == Kind::trajectory) {
-      remarks.push_back(fmt::format("{} steps", spec_.ensemble->record.steps));
-    }
+    for (std::string& remark : value_remarks(spec_, quantity_)) remarks.push_back(std::move(remark));
     remarks.push_back(cells_text(axes_));
     if (several() && axes_.front().size() > most_panels) {
       remarks.push_back(fmt::format("{} of {} values of {} drawn, evenly chosen", panels_.size(), axes_.front().size(),

@@ -26,6 +26,11 @@ std::string with_minus(std::string text) {
   return text;
 }
 
+/// A long name without what it says of the value that stands for none.
+std::string without_code(std::string_view long_name) {
+  return std::string(long_name.substr(0, long_name.find(", -1")));
+}
+
 }  // namespace
 
 std::string symbol_of(std::string_view axis) {
@@ -64,6 +69,10 @@ std::string words_of(Quantity quantity) {
       return "loss f − f*";
     case Quantity::loss_parts:
       return "loss f − f* by eigenvalue, λx²/2 each";
+    case Quantity::x:
+      return "error x along each eigenvector";
+    case Quantity::quantiles:
+      return "quantiles of the loss f − f* under noise";
     case Quantity::mean_loss:
     case Quantity::expected_loss:
     case Quantity::sample_loss:
@@ -73,7 +82,7 @@ std::string words_of(Quantity quantity) {
     case Quantity::steps_to_tolerance:
       return "steps until the loss stays within the tolerance";
     default:
-      if (info_of(quantity).kind != Kind::rate) return std::string(info_of(quantity).long_name);
+      if (info_of(quantity).kind != Kind::rate) return without_code(info_of(quantity).long_name);
       return "eigenvalue of the step matrix, " + short_words_of(quantity);
   }
 }
