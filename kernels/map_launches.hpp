@@ -42,11 +42,6 @@ struct MapView {
   WorstBy worst_by = WorstBy::ends;
 };
 
-struct Positions {
-  std::int64_t first;
-  std::int64_t count;
-};
-
 /// Values are F, or uint8_t for the regime; see Output.
 struct Target {
   void* values;

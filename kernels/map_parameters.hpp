@@ -32,6 +32,12 @@ struct Rows {
   std::int64_t row_length;   ///< positions
 };
 
+/// Positions of a tile.
+struct Positions {
+  std::int64_t first;
+  std::int64_t count;
+};
+
 /// What one launch evaluates: positions [first, first + count) of the tile; and by how many rows and columns a thread
 /// moves on from one of its positions to the next (together blocks * threads positions).
 struct Batch {

@@ -2,9 +2,18 @@
 #include "kernels/devices.hpp"
 #include "kernels/lazy_libraries.hpp"
 #include "kernels/map_sweep.hpp"
+#include "kernels/trajectory_sweep.hpp"
 #include "ravine/error.hpp"
 
 namespace ravine::cuda {
+namespace {
+
+[[noreturn]] void refuse() {
+  const CudaStatus status = cuda_status();
+  throw BackendError(status.reason + "; " + status.fix);
+}
+
+}  // namespace
 
 CudaStatus cuda_status() {
   CudaStatus status;
@@ -14,8 +23,11 @@ CudaStatus cuda_status() {
 }
 
 std::unique_ptr<MapSweep> make_map_sweep(const Spec& /*spec*/, const Grid& /*grid*/, const SweepOptions& /*options*/) {
-  const CudaStatus status = cuda_status();
-  throw BackendError(status.reason + "; " + status.fix);
+  refuse();
+}
+std::unique_ptr<TileSweep> make_trajectory_sweep(const Spec& /*spec*/, const Grid& /*grid*/,
+                                                 const SweepOptions& /*options*/) {
+  refuse();
 }
 
 std::vector<LibraryStatus> library_status() {

@@ -1,7 +1,9 @@
 #include "kernels/tile_rows.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <functional>
+#include <iterator>
+#include <span>
 
 namespace ravine::cuda {
 namespace {
@@ -12,13 +14,6 @@ constexpr std::int64_t least_columns_for_bands = 64;
 
 bool has_band_value(Quantity quantity) {
   return quantity == Quantity::rate || quantity == Quantity::gap || quantity == Quantity::regime;
-}
-
-template <class F>
-void fill_rounded(const Axis& axis, std::int64_t first, std::span<F> out) {
-  std::vector<double> values(out.size());
-  axis.fill(first, values);
-  std::transform(values.begin(), values.end(), out.begin(), [](double value) { return static_cast<F>(value); });
 }
 
 template <class F>
@@ -42,12 +37,8 @@ SpectrumOnDevice<F>::SpectrumOnDevice(const Axis& axis) : values_(static_cast<st
 
 template <class F>
 TileRows<F>::TileRows(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum)
-    : plan_(plan), spectrum_(spectrum), in_band_(plan.spec().quantities.size()) {
-  const Extent& stored = plan.stored();
-  const auto elements = static_cast<std::size_t>(std::accumulate(stored.begin(), stored.end(), std::int64_t{0}));
+    : plan_(plan), spectrum_(spectrum), axes_(plan), in_band_(plan.spec().quantities.size()) {
   const auto rows = static_cast<std::size_t>(plan.rows());
-  staging_ = PinnedBuffer(elements * sizeof(F));
-  axes_ = DeviceBuffer<F>(elements);
   slowest_ = DeviceBuffer<F>(rows);
   slower_ = DeviceBuffer<F>(rows);
   columns_ = DeviceBuffer<std::int64_t>(rows);
@@ -64,23 +55,16 @@ TileRows<F>::TileRows(const MapPlan& plan, const SpectrumOnDevice<F>* spectrum)
 
 template <class F>
 std::int64_t TileRows<F>::bytes() const {
-  std::size_t sum = (axes_.size() + slowest_.size() + slower_.size()) * sizeof(F) +
-                    columns_.size() * sizeof(std::int64_t) +
+  std::size_t sum = (slowest_.size() + slower_.size()) * sizeof(F) + columns_.size() * sizeof(std::int64_t) +
                     (bands_.size() + bands_at_largest_.size()) * sizeof(model::Band);
   for (const DeviceBuffer<std::byte>& table : in_band_) sum += table.size();
-  return static_cast<std::int64_t>(sum);
+  return axes_.bytes() + static_cast<std::int64_t>(sum);
 }
 
 template <class F>
 void TileRows<F>::queue(const Queue& queue, const Box& tile) {
-  cells_ = plan_.extent_of(tile);
-  upload_axes(queue, tile);
-  const Extent& stored = plan_.stored();
-  queue_unfold_rows<F>(queue,
-                       {{on_device(0), on_device(1), on_device(2)},
-                        {stored[0], stored[1], stored[2]},
-                        {cells_[0], cells_[1], cells_[2]}},
-                       {slowest_.data(), slower_.data(), columns_.data(), plan_.rows()});
+  axes_.queue(queue.stream, tile);
+  queue_unfold_rows<F>(queue, axes_.view(), {slowest_.data(), slower_.data(), columns_.data(), plan_.rows()});
   view_.rows = {parameter("alpha"), parameter("beta"), parameter("lambda"),
                 columns_.data(),    bands_.data(),     plan_.row_length()};
   view_.worst_by = plan_.options().worst_by;
@@ -92,27 +76,13 @@ void TileRows<F>::queue(const Queue& queue, const Box& tile) {
   queue_band_tables(queue);
 }
 
-template <class F>
-void TileRows<F>::upload_axes(const Queue& queue, const Box& tile) {
-  const Extent first = plan_.first_of(tile);
-  for (std::size_t k = 0; k < kernel_axes; ++k) {
-    const std::span<F> values = staged(k).first(static_cast<std::size_t>(cells_[k]));
-    if (plan_.axis(k) == nullptr) {
-      std::fill(values.begin(), values.end(), F(0));
-    } else {
-      fill_rounded(*plan_.axis(k), first[k], values);
-    }
-    copy_to_device_async<F>(values, {on_device(k), values.size()}, queue.stream);
-  }
-}
-
 /// Without bands, none: a map without beta has no complex eigenvalues, short rows are not worth the search, and the
 /// search needs values that keep their direction.
 template <class F>
 bool TileRows<F>::can_have_bands() const {
   const std::size_t fastest = kernel_axes - 1;
-  return plan_.axis_named("beta") && cells_[fastest] >= least_columns_for_bands &&
-         keeps_direction<F>(staged(fastest).first(static_cast<std::size_t>(cells_[fastest])));
+  const std::span<const F> columns = axes_.on_host(fastest);
+  return plan_.axis_named("beta") && std::ssize(columns) >= least_columns_for_bands && keeps_direction(columns);
 }
 
 template <class F>
@@ -127,10 +97,10 @@ void TileRows<F>::queue_bands_of(const Queue& queue, F lambda, DeviceBuffer<mode
     return plan_.axis_named("beta") == fastest ? model::Along::beta : model::Along::lambda;
   };
   const Parameter<F> lambdas = spectrum_ == nullptr ? view_.rows.lambda : Parameter<F>{nullptr, false};
-  queue_bands<F>(
-      queue,
-      {view_.rows.alpha, view_.rows.beta, lambdas, lambda, along(), on_device(fastest), columns_.data(), plan_.rows()},
-      bands.data());
+  queue_bands<F>(queue,
+                 {view_.rows.alpha, view_.rows.beta, lambdas, lambda, along(), axes_.on_device(fastest),
+                  columns_.data(), plan_.rows()},
+                 bands.data());
 }
 
 template <class F>
@@ -140,8 +110,8 @@ void TileRows<F>::queue_band_tables(const Queue& queue) {
   for (std::size_t q = 0; q < in_band_.size(); ++q) {
     const Quantity quantity = plan_.spec().quantities[q];
     if (!has_band_value(quantity)) continue;
-    queue_in_band(queue, quantity, beta.values, beta.per_column ? cells_[kernel_axes - 1] : plan_.rows(),
-                  in_band_[q].data());
+    queue_in_band(queue, quantity, beta.values,
+                  beta.per_column ? std::ssize(axes_.on_host(kernel_axes - 1)) : plan_.rows(), in_band_[q].data());
   }
 }
 
@@ -155,20 +125,8 @@ Parameter<F> TileRows<F>::parameter(const char* name) const {
     case 1:
       return {slower_.data(), false};
     default:
-      return {on_device(kernel_axes - 1), true};
+      return {axes_.on_device(kernel_axes - 1), true};
   }
-}
-
-template <class F>
-F* TileRows<F>::on_device(std::size_t kernel_axis) const {
-  const auto before = plan_.stored().begin();
-  return axes_.data() + std::accumulate(before, before + static_cast<std::ptrdiff_t>(kernel_axis), std::int64_t{0});
-}
-
-template <class F>
-std::span<F> TileRows<F>::staged(std::size_t kernel_axis) const {
-  F* const first = reinterpret_cast<F*>(staging_.bytes().data()) + (on_device(kernel_axis) - axes_.data());
-  return {first, static_cast<std::size_t>(plan_.stored()[kernel_axis])};
 }
 
 template class SpectrumOnDevice<double>;

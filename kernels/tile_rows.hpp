@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "kernels/axes_on_device.hpp"
 #include "kernels/map_launches.hpp"
 #include "kernels/map_plan.hpp"
 
@@ -37,25 +38,20 @@ class TileRows {
   [[nodiscard]] const void* in_band(std::size_t quantity) const { return in_band_[quantity].data(); }
 
  private:
-  void upload_axes(const Queue& queue, const Box& tile);
   void queue_bands_of(const Queue& queue, F lambda, DeviceBuffer<model::Band>& bands) const;
   void queue_band_tables(const Queue& queue);
   [[nodiscard]] Parameter<F> parameter(const char* name) const;
-  [[nodiscard]] F* on_device(std::size_t kernel_axis) const;
-  [[nodiscard]] std::span<F> staged(std::size_t kernel_axis) const;
   [[nodiscard]] bool can_have_bands() const;
 
   const MapPlan& plan_;
   const SpectrumOnDevice<F>* spectrum_;
-  PinnedBuffer staging_;  // the axes, one after the other, as on the device
-  DeviceBuffer<F> axes_;
+  AxesOnDevice<F> axes_;
   DeviceBuffer<F> slowest_;
   DeviceBuffer<F> slower_;
   DeviceBuffer<std::int64_t> columns_;
   DeviceBuffer<model::Band> bands_;
   DeviceBuffer<model::Band> bands_at_largest_;
   std::vector<DeviceBuffer<std::byte>> in_band_;  // per quantity of the spec
-  Extent cells_{};                                // of the tile in hand
   MapView<F> view_{};
 };
 

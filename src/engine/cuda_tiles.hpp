@@ -5,12 +5,13 @@
 
 #include "engine/tile_computer.hpp"
 #include "kernels/map_sweep.hpp"
+#include "kernels/tile_sweep.hpp"
 
 namespace ravine {
 
 class CudaTiles final : public TileComputer {
  public:
-  /// \throws BackendError if a device can't be used, or a tile's rows do not fit it.
+  /// \throws BackendError if a device can't be used, or what a tile takes at least does not fit it.
   CudaTiles(const Spec& spec, const Grid& grid, const cuda::SweepOptions& options);
 
   [[nodiscard]] std::size_t depth() const override { return sweep_->depth(); }
@@ -19,7 +20,7 @@ class CudaTiles final : public TileComputer {
   [[nodiscard]] std::vector<std::string> notes() const override { return sweep_->notes(); }
 
  private:
-  std::unique_ptr<cuda::MapSweep> sweep_;
+  std::unique_ptr<cuda::TileSweep> sweep_;
 };
 
 }  // namespace ravine

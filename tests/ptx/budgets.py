@@ -1,4 +1,4 @@
-"""Reads budgets.txt, what each kernel may take, and kernels' names."""
+"""Reads *.budgets.txt, what each kernel may take, and kernels' names."""
 import re
 import subprocess
 from pathlib import Path
@@ -8,12 +8,12 @@ from typing import NamedTuple
 class Budget(NamedTuple):
     instructions: int  # of PTX
     registers: int  # of ptxas, a thread
-    exact: bool  # decides near-ties, in float64 also where the kernel's values are float32
+    wide: bool  # takes float64 also where the kernel's values are float32: decides near-ties in it, or sums
 
 
 def read_budgets(path: Path) -> dict[str, Budget]:
     rows = [line.split(maxsplit=3) for line in path.read_text().splitlines() if line and not line.startswith("#")]
-    return {kernel: Budget(int(instructions), int(registers), kind == "exact")
+    return {kernel: Budget(int(instructions), int(registers), kind in {"exact", "sums"})
             for instructions, registers, kind, kernel in rows}
 
 

@@ -7,7 +7,7 @@ Every floating-point instruction must be on the list below in its exact form. So
 root, no flush to zero, no contraction (an add, sub or mul without .rn leaves ptxas free to fuse it), no fp minimum or
 maximum (but against a constant, see float_problem), no fp atomic, no tensor core. Besides, no local memory and no
 call. Kernels of float (in their name's template arguments, or *_f32) must not touch float64, but for those that the
-budgets mark as exact: they decide near-ties in it.
+budgets mark as exact or sums: they decide near-ties in it, or take sums.
 
 Prints the number of PTX instructions of every kernel, and each finding.
 --budgets: exactly the kernels of this file must be there, none with more PTX instructions than it says.
@@ -128,12 +128,12 @@ def audit_function(kind, body, single_precision):
     return count, findings
 
 
-def audit(text, exact):
-    """{kernel: (number of instructions, findings)}; `exact` are the kernels that may use float64."""
+def audit(text, wide):
+    """{kernel: (number of instructions, findings)}; `wide` are the kernels that may use float64."""
     text = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
     functions = FUNCTION.findall(text)
     names = readable_names([symbol for _, symbol, _ in functions])
-    return {names[symbol]: audit_function(kind, body, is_single_precision(names[symbol]) and names[symbol] not in exact)
+    return {names[symbol]: audit_function(kind, body, is_single_precision(names[symbol]) and names[symbol] not in wide)
             for kind, symbol, body in functions}
 
 
@@ -177,7 +177,7 @@ def main():
     budgets = read_budgets(arguments.budgets) if arguments.budgets else {}
     problems = []
     for path in arguments.files:
-        results = audit(path.read_text(), {kernel for kernel, budget in budgets.items() if budget.exact})
+        results = audit(path.read_text(), {kernel for kernel, budget in budgets.items() if budget.wide})
         report(path, results)
         problems += verdict(results, arguments.must_reject)
         if arguments.budgets:

@@ -1,7 +1,7 @@
 """The whole program with its CUDA backend, its kernels run by the PTX interpreter as nvcc compiled them (machine.hpp).
 
 Environment: RAVINE_BIN, the program on the interpreter; RAVINE_PTX, its kernels for several architectures, separated by
-colons. Every store must have the bytes of the cpu backend's. Faults of the kernels, copies of what nobody wrote and
+bars. Every store must have the bytes of the cpu backend's. Faults of the kernels, copies of what nobody wrote and
 buffers used too early end the program, so they fail every test here.
 """
 
@@ -14,7 +14,7 @@ import unittest
 
 from ravine_cli import DONE, LONG_SPEC, NO_BACKEND, SPEC, RavineTest, tree_digest
 
-PTX = os.environ["RAVINE_PTX"].split(":")
+PTX = os.environ["RAVINE_PTX"].split("|")
 ORACLE = pathlib.Path(os.environ["RAVINE_TEST_DATA"]) / "oracle"
 
 FEWEST_POSITIONS = 4096  # of a batch (kernels/tile_slot.cpp)
