@@ -63,5 +63,7 @@ struct MapStatistics {
 /// ceil(percent/100 count), exactly: `percent` is the decimal number of fewest digits that reads as this double, so
 /// that 99.9 is 99.9 although no double is. At least 1, at most `count`. Precondition: is_percent(percent), count >= 1.
 [[nodiscard]] std::int64_t nearest_rank(double percent, std::int64_t count);
+/// The same of a probability, above 0 and at most 1: ceil(probability count).
+[[nodiscard]] std::int64_t nearest_rank_of_probability(double probability, std::int64_t count);
 
 }  // namespace ravine

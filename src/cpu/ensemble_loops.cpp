@@ -96,15 +96,12 @@ constexpr std::size_t group_size = model::group_replicates;
 template <class F>
 void advance_noisy(const Group<F>& group, Steps steps) {
   constexpr std::int64_t block_size = model::NormalBlock<F>::size;
-  alignas(64) F normals[static_cast<std::size_t>(block_size) * group_size];
-  std::int64_t block = -1;
   for (std::int64_t step = steps.first + 1; step <= steps.last; ++step) {
     const std::int64_t number = step - 1;
-    if (number / block_size != block) {
-      block = number / block_size;
-      fill_normals(group.first, static_cast<std::uint32_t>(block), group_size, group_size, normals);
+    if (number % block_size == 0) {
+      fill_normals(group.first, static_cast<std::uint32_t>(number / block_size), group_size, group_size, group.normals);
     }
-    const F* const normal = normals + static_cast<std::size_t>(number % block_size) * group_size;
+    const F* __restrict const normal = group.normals + static_cast<std::size_t>(number % block_size) * group_size;
     F* __restrict const y = group.y;
     F* __restrict const x = group.x;
     for (std::size_t i = 0; i < group_size; ++i) {

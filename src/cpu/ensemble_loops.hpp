@@ -49,6 +49,7 @@ struct Group {
   model::DrawPlace first;  ///< where the first replicate draws its numbers
   F* y;                    ///< per replicate
   F* x;                    ///< per replicate
+  F* normals;              ///< room for NormalBlock<F>::size per replicate, kept from one call to the next
 };
 
 /// The loops for one precision.
@@ -61,7 +62,8 @@ struct EnsembleLoops {
   /// The loss of each lane.
   void (*losses)(const Modes<F>& modes, F* out);
 
-  /// Takes a group through those steps, each with its own noise.
+  /// Takes a group through those steps, each with its own noise. Calls go on where the one before ended: a step in the
+  /// midst of a block finds the block's numbers in `normals`.
   void (*advance_noisy)(const Group<F>& group, Steps steps);
   /// Adds loss_part of each replicate to `losses`.
   void (*add_losses)(const Group<F>& group, F* losses);

@@ -57,8 +57,7 @@ class CpuNoiseTiles final : public TileComputer {
     const bool begun =
         for_each(count, ending, [&](std::int64_t i) { cells[static_cast<std::size_t>(i)] = study_.begin(first + i); });
     if (!begun || !simulate(cells, ending)) return false;
-    for (const NoiseCell<F>& cell : cells) study_.store(cell, tile_);
-    return true;
+    return for_each(count, ending, [&](std::int64_t i) { study_.store(cells[static_cast<std::size_t>(i)], tile_); });
   }
 
   bool simulate(std::vector<NoiseCell<F>>& cells, Ending& ending) {

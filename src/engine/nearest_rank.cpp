@@ -36,18 +36,27 @@ Decimal shortest_decimal(double number) {
   return decimal;
 }
 
+/// ceil(share count) for a share of at most 1, so that its scale is not negative.
+std::int64_t rank_of(const Decimal& share, std::int64_t count) {
+  // digits count < 10^17 2^63 < 10^36: over a larger power of ten it is below 1.
+  constexpr int largest = 36;
+  if (share.scale > largest) return 1;
+  Wide divisor = 1;
+  for (int i = 0; i < share.scale; ++i) divisor *= 10;
+  return static_cast<std::int64_t>((share.digits * static_cast<Wide>(count) + divisor - 1) / divisor);
+}
+
 }  // namespace
 
 std::int64_t nearest_rank(double percent, std::int64_t count) {
   assert(is_percent(percent) && count >= 1);
   const Decimal decimal = shortest_decimal(percent);
-  const int scale = decimal.scale + 2;  // of percent/100; not negative, for percent is at most 100
-  // digits count < 10^17 2^63 < 10^36: over a larger power of ten it is below 1.
-  constexpr int largest = 36;
-  if (scale > largest) return 1;
-  Wide divisor = 1;
-  for (int i = 0; i < scale; ++i) divisor *= 10;
-  return static_cast<std::int64_t>((decimal.digits * static_cast<Wide>(count) + divisor - 1) / divisor);
+  return rank_of({decimal.digits, decimal.scale + 2}, count);
+}
+
+std::int64_t nearest_rank_of_probability(double probability, std::int64_t count) {
+  assert(probability > 0 && probability <= 1 && count >= 1);
+  return rank_of(shortest_decimal(probability), count);
 }
 
 }  // namespace ravine

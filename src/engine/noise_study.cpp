@@ -28,6 +28,34 @@ double finite_or_zero(double value) {
   return model::is_finite(value) ? value : 0;
 }
 
+/// model::propagation of recorded steps, asked for in order. A power is made of that of half the steps, and where that
+/// step is recorded too it is at hand: so studies that record every step take one or two products a step, not log k.
+class Propagations {
+ public:
+  Propagations(const model::NoisyStep& noisy, const std::vector<std::int64_t>& steps) : noisy_(noisy), steps_(steps) {}
+
+  model::Propagation next() {
+    const std::int64_t step = steps_[asked_++];
+    const model::Propagation found = of(step);
+    if (step <= steps_.back() / 2) kept_.push_back(found);
+    return found;
+  }
+
+ private:
+  [[nodiscard]] model::Propagation of(std::int64_t step) const {
+    if (step == 0) return model::no_propagation();
+    const auto end = steps_.begin() + static_cast<std::ptrdiff_t>(kept_.size());
+    const auto at = std::lower_bound(steps_.begin(), end, step);
+    if (at != end && *at == step) return kept_[static_cast<std::size_t>(at - steps_.begin())];
+    return model::propagation_from_half(noisy_, of(step / 2), step);
+  }
+
+  const model::NoisyStep& noisy_;
+  const std::vector<std::int64_t>& steps_;
+  std::size_t asked_ = 0;
+  std::vector<model::Propagation> kept_;  // of the first steps, up to half the last
+};
+
 }  // namespace
 
 bool is_sample(Quantity quantity) {
@@ -113,8 +141,9 @@ std::vector<model::Moments> NoiseStudy<F>::theory_of(const typename EnsembleCell
     const model::NoisyStart start = {static_cast<double>(cells_.start_y(i)), static_cast<double>(cells_.start_x(i)),
                                      variance(i)};
     const model::NoisyStep noisy = model::noisy_step(cell);
+    Propagations propagations(noisy, recorded_);
     for (std::size_t k = 0; k < recorded_.size(); ++k) {
-      theory[k * components + i] = model::moments_after(cell, start, noisy, model::propagation(noisy, recorded_[k]));
+      theory[k * components + i] = model::moments_after(cell, start, noisy, propagations.next());
     }
   }
   return theory;
@@ -157,11 +186,13 @@ void NoiseStudy<F>::simulate(const NoiseCell<F>& cell, std::int64_t block, Block
   const auto bin_count = static_cast<std::size_t>(model::bin_count(bins));
   std::vector<F> y(components * group_size);
   std::vector<F> x(components * group_size);
+  constexpr std::size_t group_normals = model::NormalBlock<F>::size * group_size;
+  std::vector<F> normals(components * group_normals);
   std::vector<cpu::Group<F>> groups;
   for (std::size_t i = 0; i < components; ++i) {
     const model::Cell<F> parameters = {cell.place.alpha, cell.place.beta, cells_.lambda(cell.place, i)};
-    groups.push_back(
-        {parameters, deviation(i), draws(cell, block, i), y.data() + i * group_size, x.data() + i * group_size});
+    groups.push_back({parameters, deviation(i), draws(cell, block, i), y.data() + i * group_size,
+                      x.data() + i * group_size, normals.data() + i * group_normals});
   }
   F losses[group_size];
   std::uint8_t marks[group_size];

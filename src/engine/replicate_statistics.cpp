@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ravine/statistics.hpp"
+
 namespace ravine {
 namespace {
 
@@ -36,7 +38,7 @@ double quantile_of(const std::int64_t* counts, const std::vector<double>& edges,
   std::int64_t total = 0;
   for (std::size_t k = 0; k < size; ++k) total += counts[k];
   if (total == 0) return none;
-  const auto rank = std::max<std::int64_t>(static_cast<std::int64_t>(std::ceil(p * static_cast<double>(total))), 1);
+  const std::int64_t rank = nearest_rank_of_probability(p, total);
   std::int64_t seen = 0;
   std::size_t bin = 0;
   while (bin + 1 < size && seen + counts[bin] < rank) seen += counts[bin++];

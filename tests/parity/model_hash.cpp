@@ -14,6 +14,7 @@
 #include "ravine/model/heavy_ball.hpp"
 #include "ravine/model/moments.hpp"
 #include "ravine/model/random.hpp"
+#include "ravine/model/replicates.hpp"
 #include "ravine/model/trajectory.hpp"
 #include "ravine/model/z_score.hpp"
 #include "ravine/version.hpp"
@@ -339,6 +340,47 @@ void print_all_trajectories() {
   print_trajectory_hashes("special", special_cells<F>());
 }
 
+/// A study of a mode that settles and one that diverges: states, and what is kept of the losses.
+template <class F>
+void print_study_hashes() {
+  using ravine::model::CellSums;
+  using ravine::model::State;
+  using ravine::model::Sums;
+  constexpr std::uint32_t replicates = 512;
+  constexpr std::uint64_t steps = 100;
+  constexpr ravine::model::Bins bins = {-8, 8, 3};
+  Fnv1a states;
+  Fnv1a sums;
+  Fnv1a numbers;
+  for (const Cell<F>& cell : {Cell<F>{F(0.3), F(0.8), F(1.25)}, Cell<F>{4, F(0.5), 1}}) {
+    std::vector<State<F>> of(replicates, {F(0.25), F(-1)});
+    CellSums all;
+    for (std::uint64_t step = 0; step < steps; ++step) {
+      for (std::uint32_t r = 0; r < replicates; ++r) {
+        const F normal = ravine::model::normal_at<F>({1, 2, r, 3}, step);
+        of[r] = ravine::model::step(cell, of[r], ravine::model::noisy_gradient(cell, of[r], F(0.5), normal));
+        if ((step + 1) % ravine::model::rest_every == 0) of[r] = ravine::model::come_to_rest(of[r]);
+      }
+      Sums block = ravine::model::no_sums();
+      for (const State<F>& state : of) {
+        const F loss = ravine::model::loss_part(cell.lambda, state.x);
+        const bool counts = ravine::model::is_finite_value(loss);
+        const auto value = static_cast<double>(ravine::model::recorded_loss(loss));
+        block = block + ravine::model::sums_of(value, 0.125, counts);
+        numbers.add(static_cast<std::uint64_t>(ravine::model::bin_of(bins, value)), 8);
+        states.add(ravine::model::recorded_x(state.x));
+      }
+      all = all + block;
+      for (const double sum : {all.sum.hi, all.sum.lo, all.squares.hi, all.squares.lo, all.least, all.most}) {
+        sums.add(ravine::model::recorded_x(sum));
+      }
+    }
+  }
+  print_line<F>("study", "x", states);
+  print_line<F>("study", "sums", sums);
+  print_line<F>("study", "bins", numbers);
+}
+
 }  // namespace
 
 int main() {
@@ -350,4 +392,6 @@ int main() {
   print_all_theory();
   print_all_trajectories<double>();
   print_all_trajectories<float>();
+  print_study_hashes<double>();
+  print_study_hashes<float>();
 }

@@ -153,6 +153,10 @@ TEST(NearestRank, TakesThePercentAsItIsWritten) {
   EXPECT_EQ(nearest_rank(99.9, 1001), 1000);
   EXPECT_EQ(nearest_rank(0.1, 1000), 1);
   EXPECT_EQ(nearest_rank(0.1, 1001), 2);
+  EXPECT_EQ(nearest_rank_of_probability(0.07, 100), 7);  // 0.07 * 100 is 7.000000000000001
+  EXPECT_EQ(nearest_rank_of_probability(0.07, 101), 8);
+  EXPECT_EQ(nearest_rank_of_probability(1e-30, 5), 1);
+  EXPECT_EQ(nearest_rank_of_probability(1, 5), 5);
   EXPECT_EQ(nearest_rank(0.7, 1000), 7);
   EXPECT_EQ(nearest_rank(33.3, 1000), 333);
   EXPECT_EQ(nearest_rank(12.5, 8), 1);

@@ -96,6 +96,12 @@ RAVINE_MODEL Propagation propagation(const NoisyStep& noisy, std::int64_t k) {
   return power_of(noisy, no_propagation(), one_propagation(noisy), k);
 }
 
+/// k steps from k/2 of them, rounded down: the last stage of propagation(noisy, k), and so the same bits.
+RAVINE_MODEL Propagation propagation_from_half(const NoisyStep& noisy, const Propagation& half, std::int64_t k) {
+  const Propagation even = compose(noisy, half, half);
+  return k % 2 == 0 ? even : compose(noisy, even, one_propagation(noisy));
+}
+
 /// The covariance of (alpha y, x), per alpha^2 v.
 RAVINE_MODEL Symmetric noise_covariance(const NoisyStep& noisy, const Propagation& steps) {
   const Symmetric& p = steps.noise;
