@@ -56,8 +56,9 @@ struct MapStatistics {
 /// Without percentiles, or without a quantity to take them of, the map is passed over once. Percentiles take 2 passes
 /// in float32 and 4 in float64, however many there are. Each pass evaluates the map again; only the cpu keeps the
 /// values of a map of one tile. A stop ends it between pieces of a few thousand cells, or a device's batches; what it
-/// then returns is interrupted and holds no result. \throws UsageError if spec.percentiles has a number that is_percent
-/// refuses or more than most_percentiles; BackendError where the backend that is asked for can't be used.
+/// then returns is interrupted and holds no result. \throws UsageError for a spec of another kind than rate, or if
+/// spec.percentiles has a number that is_percent refuses or more than most_percentiles; BackendError where the backend
+/// that is asked for can't be used.
 [[nodiscard]] MapStatistics map_statistics(const Spec& spec, const StatisticsOptions& options);
 
 /// ceil(percent/100 count), exactly: `percent` is the decimal number of fewest digits that reads as this double, so

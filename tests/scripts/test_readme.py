@@ -1,4 +1,4 @@
-"""The README's Python example, run as it stands there, on a whole map and on one that is not done."""
+"""The README's examples, run as they stand there: the Python one on a whole map and on one that is not done."""
 import os
 import re
 import subprocess
@@ -12,8 +12,8 @@ README = (ROOT / "README.md").read_text()
 RAVINE = os.environ["RAVINE_BIN"]
 
 
-def block(language):
-    return re.search(rf"```{language}\n(.*?)```", README, re.DOTALL).group(1)
+def block(language, number=0):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)[number]
 
 
 class ReadmeTest(unittest.TestCase):
@@ -44,6 +44,15 @@ class ReadmeTest(unittest.TestCase):
         read = self.read_map()
         self.assertEqual(read.returncode, 1)
         self.assertIn("80000 cells are not computed yet", read.stderr)
+
+    def test_replays_a_replicate_of_a_study(self):
+        (self.folder / "noise.toml").write_text(block("toml", 1))
+        run = self.ravine("run", "noise.toml")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        command = re.search(r"^build/release/ravine (replay .*)$", README, re.MULTILINE).group(1)
+        replay = self.ravine(*command.split())
+        self.assertEqual(replay.returncode, 0, replay.stderr)
+        self.assertRegex(replay.stdout, r"^step,loss,loss_part_0,x_0,.*\n1,(.*\n)+1000,")
 
 
 if __name__ == "__main__":

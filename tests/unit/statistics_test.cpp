@@ -173,6 +173,20 @@ TEST(NearestRank, IsExactAtTheEndsOfTheirRanges) {
   EXPECT_EQ(nearest_rank(1e-17, largest), 1);
 }
 
+TEST(MapStatistics, AreOfRatesOnly) {
+  Spec spec = all_specs().front();
+  spec.kind = Kind::trajectory;
+  EXPECT_THROW((void)map_statistics(spec, {}), UsageError);
+}
+
+TEST(NearestRank, OfAProbabilityIsThatOfThePercent) {
+  for (int percent = 1; percent < 100; ++percent) {
+    for (const std::int64_t count : {1, 10, 100, 12345}) {
+      EXPECT_EQ(nearest_rank_of_probability(percent / 100.0, count), nearest_rank(percent, count)) << percent;
+    }
+  }
+}
+
 TEST(MapStatistics, AreThoseOfTheSortedMap) {
   for (Spec spec : all_specs()) {
     spec.percentiles = whole_percents();
