@@ -136,8 +136,7 @@ def with_line(text, number, line):
 
 class BadEnsembles(RavineTest):
     def refuse(self, text, says):
-        for command in (("run", "--store", "s"), ("plan",)):
-            self.refused(USAGE, command[0], self.spec(text), *command[1:], says=says)
+        self.refused(USAGE, "run", self.spec(text), "--store", "s", says=says)
         self.assertEqual(os.listdir(self.folder), ["spec.toml"])
 
     def refuse_each(self, good, bad):

@@ -8,7 +8,7 @@ import unittest
 
 import numpy
 
-from ravine_cli import DONE, USAGE, RavineTest
+from ravine_cli import DONE, USAGE, RavineTest, is_sanitized
 
 QUANTITIES = ["mean_loss", "variance_loss", "min_loss", "max_loss", "mean_x", "min_x", "max_x", "diverged", "histogram",
               "sample_loss", "sample_x"]  # fmt: skip
@@ -69,11 +69,15 @@ class NoiseReplay(RavineTest):
 
     def test_every_replicate_is_in_its_study(self):
         for name, text in VARIANTS.items():
+            if is_sanitized() and name in ("float64", "common"):
+                continue
             with self.subTest(name):
                 self.make_store(name, text, tile=2)
                 arrays = self.arrays(name)
                 shape = arrays["min_loss"].shape[:-1]
-                for cell in range(0, math.prod(shape), 1 if len(shape) == 2 else 5):
+                # A sanitized process takes long to start.
+                stride = 1 if len(shape) == 2 else 5
+                for cell in range(0, math.prod(shape), 3 * stride if is_sanitized() else stride):
                     self.check_cell(name, arrays, cell, numpy.unravel_index(cell, shape))
 
     def check_cell(self, store, arrays, cell, index):

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy
 
-from ravine_cli import (BUSY, DONE, INTERRUPTED, USAGE, RavineTest, has_records, tree_digest, wait_until)  # fmt: skip
+from ravine_cli import (BUSY, DONE, INTERRUPTED, USAGE, RavineTest, has_records, is_sanitized, tree_digest,
+                        wait_until)  # fmt: skip
 
 ORACLE = Path(__file__).resolve().parent.parent / "data" / "oracle" / "trajectories.json"
 
@@ -202,11 +203,15 @@ steps = {steps}
 
 class SameBytes(TrajectoryTest):
     def test_threads_tiles_levels_and_shards_do_not_show(self):
-        for name, text in {"sum64": SPEC, "sum32": in_float32(SPEC), "axis64": WITH_LAMBDA_AXIS,
-                           "axis32": in_float32(WITH_LAMBDA_AXIS)}.items():  # fmt: skip
+        variants = {"sum64": SPEC, "axis32": in_float32(WITH_LAMBDA_AXIS), "sum32": in_float32(SPEC),
+                    "axis64": WITH_LAMBDA_AXIS}  # fmt: skip
+        shapes = list(itertools.product((1, 2, 7), (1, 3, 5, 35, 10**6)))
+        if is_sanitized():  # a process takes much longer to start
+            variants, shapes = dict(list(variants.items())[:2]), [(7, 3), (2, 5)]
+        for name, text in variants.items():
             self.spec(text)
             digests = set()
-            for threads, tile in itertools.product((1, 2, 7), (1, 3, 5, 35, 10**6)):
+            for threads, tile in shapes:
                 store = f"{name}-{threads}-{tile}"
                 self.make_store(store, text, tile, ["--threads", threads])
                 digests.add(self.exported_digest(store))
@@ -285,7 +290,7 @@ class Replay(TrajectoryTest):
                 store = name + precision
                 self.make_store(store, text if precision == "64" else in_float32(text))
                 arrays = self.arrays(store)
-                cells = range(0, math.prod(shape), 1 if name == "sum" else 4)
+                cells = range(0, math.prod(shape), (1 if name == "sum" else 4) * (9 if is_sanitized() else 1))
                 for cell in cells:
                     self.check_cell(store, arrays, cell, numpy.unravel_index(cell, shape), kind)
                 self.assertGreater(len(set(arrays["status"].ravel())), 2)  # running, converged and diverged ones
