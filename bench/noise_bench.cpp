@@ -1,16 +1,18 @@
 // The steps of noise studies, at each SIMD level that the processor has, against drawing their normal numbers and
 // nothing else. And the theory of a cell, with every step recorded.
 //
-// Names are noise/precision/level/who and theory/.../who; `step` is the time of one step of one replicate, or of one
-// recorded step of one cell.
+// Names are noise/precision/level/who and theory/recorded/who; `step` is the time of one step of one replicate, or of
+// the theory of one recorded step of one cell.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "cpu/level_tables.hpp"
+#include "engine/noise_evaluator.hpp"
 #include "grid/floating_point_environment.hpp"
 #include "proof.hpp"
 #include "ravine/model/moments.hpp"
@@ -172,6 +174,49 @@ void add() {
   }
 }
 
+/// A study of theory alone, over momenta.
+Spec theory(std::variant<EveryNth, LogSpaced, ListedSteps> at) {
+  Spec spec;
+  spec.kind = Kind::noise;
+  spec.quantities = {Quantity::expected_loss};
+  spec.axes = {Axis("alpha", ListedValues{{0.25}}), Axis("beta", LinearRange{0, 0.95, 20}),
+               Axis("lambda", ListedValues{{1.0}})};
+  Ensemble ensemble;
+  ensemble.record.steps = last_step;
+  ensemble.record.at = std::move(at);
+  ensemble.noise = Noise{};
+  ensemble.noise->variance = {0.25};
+  ensemble.noise->replicates = 1;
+  spec.ensemble = ensemble;
+  return spec;
+}
+
+/// Proves that theory is the model's.
+void prove_theory(const Spec& spec, const TileData& tile) {
+  std::vector<double> wanted;
+  for (std::int64_t cell = 0; cell < 20; ++cell) {
+    for (const std::int64_t step : recorded_steps(spec.ensemble->record)) {
+      const model::Moments moments = model::moments_after({0.25, spec.axes[1].value(cell), 1}, {0, 1, 0.25}, step);
+      wanted.push_back(moments.loss_deterministic + moments.loss_stochastic);
+    }
+  }
+  const auto* const found = reinterpret_cast<const double*>(tile.chunks[0].data());
+  require_same_bytes("theory", std::vector<double>(found, found + wanted.size()), wanted);
+}
+
+void add_theory(const char* recorded, const std::variant<EveryNth, LogSpaced, ListedSteps>& at) {
+  benchmark::RegisterBenchmark((std::string("theory/") + recorded + "/ravine").c_str(), [at](benchmark::State& state) {
+    const detail::FloatingPointEnvironment exact;
+    const Spec spec = theory(at);
+    const auto evaluator = make_noise_evaluator(spec, make_grid(spec));
+    TileData tile;
+    evaluator->load(0, tile);
+    for (auto iteration : state) evaluator->evaluate(0, evaluator->cells(), tile);
+    prove_theory(spec, tile);
+    report(state, evaluator->cells() * std::ssize(recorded_steps(spec.ensemble->record)));
+  })->Unit(benchmark::kMicrosecond);
+}
+
 }  // namespace
 }  // namespace ravine::bench
 
@@ -180,6 +225,8 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
   ravine::bench::add<double>();
   ravine::bench::add<float>();
+  ravine::bench::add_theory("every step", ravine::EveryNth{1});
+  ravine::bench::add_theory("40 steps, even in the logarithm", ravine::LogSpaced{40});
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
 }

@@ -1,7 +1,7 @@
 """Prints the tables of the Google Benchmark programs, in Markdown.
 
 usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json,
-                            axis_bench.json and normals_bench.json of one run)
+                            axis_bench.json, normals_bench.json and noise_bench.json of one run)
 
 Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same
 run. Times are CPU times of one thread.
@@ -119,6 +119,18 @@ def print_normals(folder):
     print_table("Normal numbers", head, rows)
 
 
+def print_noise(folder):
+    head = ["precision", "level", "drawing alone, ns/number", "steps, ns/step", "drawing / steps",
+            "steps by one call each, ns/step", "every step recorded, ns/step"]
+    cases = samples(folder / "noise_bench.json", "step")
+    rows = [[*case.split("/")[1:], str(who["draws"]), str(who["steps"]),
+             f"{who['draws'].median / who['steps'].median:.2f}", str(who["each"]), str(who["recorded"])]
+            for case, who in cases.items() if "draws" in who]
+    print_table("Steps of noise studies", head, rows)
+    rows = [[case.split("/")[1], f"{who['ravine'].median * 1e6:.2f}"] for case, who in cases.items() if "ravine" in who]
+    print_table("Theory of noise studies", ["recorded", "microseconds a cell and recorded step"], rows)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -128,6 +140,7 @@ def main():
     print_worst_case(folder)
     print_axis(folder)
     print_normals(folder)
+    print_noise(folder)
 
 
 if __name__ == "__main__":
