@@ -67,12 +67,13 @@ ExitCode plot_command(const PlotArguments& arguments, Context& context) {
 void add_plot_command(CLI::App& app, Action& action) {
   const auto command = add_command<PlotArguments>(app, action, "plot", plot_command);
   PlotArguments& arguments = *command.arguments;
-  command.app->description("draw the map of a store as PNG and SVG, with the rate = 1 contour and the regimes");
+  command.app->description(
+      "draw a store as PNG and SVG: maps with the rate = 1 contour and the regimes, trajectories, noise studies");
   command.app->footer("Draws with gnuplot. Cells that are not computed yet are shown as such.");
   add_store(*command.app, arguments.store);
   command.app
       ->add_option("--quantity", arguments.quantity,
-                   "what to draw (default: every quantity, the regimes laid over the others)")
+                   "what to draw (default: every quantity, those that belong together in one picture)")
       ->type_name("NAME");
   command.app
       ->add_option_function<std::string>(

@@ -29,10 +29,11 @@ class MemberMap final : public MapSource {
   }
   void read_regimes(std::int64_t first, std::span<std::uint8_t> out) override { source_.read_regimes(first, out); }
 
-  /// The least value, and the first cell with it.
+  /// The least value, the first cell with it, and whether there are others.
   struct Least {
     double value;
     std::int64_t cell;
+    bool shared;
   };
   [[nodiscard]] const std::optional<Least>& least() const { return least_; }
   [[nodiscard]] const Extent& extent() const { return extent_; }
@@ -46,8 +47,11 @@ class MemberMap final : public MapSource {
     infinite_ = infinite_ || value == std::numeric_limits<double>::infinity();
     if (!std::isfinite(value)) return;
     extent_.take(value);
-    const bool earlier = least_ && value == least_->value && cell < least_->cell;
-    if (!least_ || value < least_->value || earlier) least_ = Least{value, cell};
+    if (!least_ || value < least_->value) {
+      least_ = Least{value, cell, false};
+    } else if (value == least_->value && cell != least_->cell) {  // strips of a long row have a cell in common
+      least_ = Least{value, std::min(cell, least_->cell), true};
+    }
   }
 
   StoreSource& source_;
@@ -229,6 +233,7 @@ class ValueMapFigure {
       const std::int64_t place = axis == &slow_ ? cell / fast_.size() : cell % fast_.size();
       legend.add_text(fmt::format("{} = {}", symbol_of(axis->axis().name()), number(axis->axis().value(place))));
     }
+    if (source_.least()->shared) legend.add_text("(first of several cells)");
   }
 
   const Spec& spec_;
