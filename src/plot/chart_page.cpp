@@ -18,7 +18,8 @@ Extent extent_of(const std::vector<Chart>& charts) {
     for (const Series& series : chart.series) {
       for (std::size_t k = 0; k < series.points.size(); ++k) {
         extent.take(series.points[k].y);
-        if (series.look == Look::bars) extent.take(series.points[k].y + series.spread[k]);
+        const bool both_sides = series.look == Look::bars || series.look == Look::band;
+        if (both_sides) extent.take(series.points[k].y + series.spread[k]);
       }
     }
   }

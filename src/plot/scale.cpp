@@ -40,11 +40,11 @@ double Scale::value(double place) const {
 std::vector<Tick> Scale::decades(int at_most) const {
   const double first = std::log10(low_);
   const double last = std::log10(high_);
-  const int low = static_cast<int>(std::floor(first - 1e-9));
-  const int high = static_cast<int>(std::ceil(last + 1e-9));
-  const int stride = (high - low) / at_most + 1;
+  const int low = static_cast<int>(std::ceil(first - 1e-9));
+  const int high = static_cast<int>(std::floor(last + 1e-9));
+  const int stride = std::max(high - low, 0) / at_most + 1;
   std::vector<Tick> ticks;
-  for (int exponent = low; exponent <= high; ++exponent) {
+  for (int exponent = low - 1; exponent <= high; ++exponent) {
     for (int digit = 1; digit <= (stride > 1 ? 1 : 9); ++digit) {
       const double at = (exponent + std::log10(digit) - first) / (last - first);
       if (at < -1e-9 || at > 1 + 1e-9) continue;

@@ -28,6 +28,24 @@ lambda = {{ values = [{lambdas}] }}
 store = "out"
 """
 
+NOISE = """
+[sweep]
+kind       = "noise"
+method     = "heavy-ball"
+quantities = ["mean_loss", "standard_error_loss", "expected_loss", "moments", "histogram", "quantiles"]
+[axes]
+alpha  = { values = [0.5] }
+beta   = { values = [0.5] }
+lambda = { values = [1.0] }
+[noise]
+variance   = 1.0
+replicates = 300
+[record]
+steps = 20
+[output]
+store = "out"
+"""
+
 
 class PlotTest(unittest.TestCase):
     def setUp(self):
@@ -63,15 +81,59 @@ class PlotTest(unittest.TestCase):
         self.assertEqual(struct.unpack(">II", head[16:24]), (1200, 900))
 
     def test_every_example_runs_and_draws(self):
-        specs = sorted(EXAMPLES.glob("*.toml"))
-        self.assertGreaterEqual(len(specs), 4)
-        for spec in specs:
-            with self.subTest(spec=spec.name):
-                self.ravine("run", spec)
-                printed = self.ravine("plot", f"out/{spec.stem}").stdout
-                self.assertIn(f"out/{spec.stem}/rate.png", printed)
-                self.assert_png(self.folder / "out" / spec.stem / "rate.png")
-                self.assertIn("rate = 1", self.text_of(self.folder / "out" / spec.stem / "rate.svg"))
+        """Each example has its pictures, and each picture the words that say what it shows."""
+        rate = {"rate": ["rate = 1"]}
+        milestones = {"loss": ["the whole loss", "λ = 0.01", "λ = 0.1", "λ = 1"], "loss_parts": ["λx²/2 each"]}
+        pictures = {
+            "convergence_map": rate,
+            "qian_figure1": rate,
+            "spectrum_3d": rate,
+            "worst_case_karate": rate,
+            "gradient_descent_milestones": milestones,
+            "momentum_milestones": milestones,
+            "noise_floor": {"mean_loss": ["α = 0.5: stationary", "α = 1.5: mean of the runs", "± 2 standard errors"]},
+            "noisy_descent": {"mean_loss": ["one run, replicate 0", "deterministic part", "stochastic part", "transient",
+                                            "fine-tuning", "noise variance = 9", "seed 2017"]},
+            "steps_to_tolerance": {"steps_to_tolerance": ["not within 2000 steps", "37 steps", "tolerance 10⁻⁶"],
+                                   "peak_loss": ["infinite: diverged"],
+                                   "status": ["running", "converged", "diverged"]},
+            "steps_to_tolerance_rate": rate,
+        }
+        self.assertEqual(sorted(pictures), sorted(spec.stem for spec in EXAMPLES.glob("*.toml")))
+        for name, wanted in pictures.items():
+            with self.subTest(spec=name):
+                self.ravine("run", EXAMPLES / f"{name}.toml")
+                printed = self.ravine("plot", f"out/{name}").stdout.splitlines()
+                self.assertEqual(sorted(printed), sorted(f"picture: out/{name}/{picture}.{kind}"
+                                                         for picture in wanted for kind in ("png", "svg")))
+                for picture, words in wanted.items():
+                    self.assert_png(self.folder / "out" / name / f"{picture}.png")
+                    text = self.text_of(self.folder / "out" / name / f"{picture}.svg")
+                    for word in words:
+                        self.assertIn(word, text)
+                    self.assertNotIn("not computed", text)
+
+    def test_a_quantity_that_cannot_be_drawn_says_what_would_help(self):
+        spec = self.folder / "study.toml"
+        spec.write_text(NOISE)
+        self.ravine("run", spec)
+        printed = self.ravine("plot", "out").stdout
+        self.assertIn("out/mean_loss.png", printed)
+        self.assertNotIn("moments", printed)  # one value in one cell: left out
+        done = self.ravine("plot", "out", "--quantity", "moments", expect=64)
+        self.assertIn("give an axis more values, or print it with `ravine export --to csv`", done.stderr)
+        self.ravine("plot", "out", "--quantity", "histogram")
+        self.assertIn("replicates per octave of loss", self.text_of(self.folder / "out" / "histogram.svg"))
+        self.ravine("verify", "out")
+
+    def test_equal_studies_give_equal_pictures(self):
+        (self.folder / "study.toml").write_text(NOISE)
+        for threads in ("1", "2"):
+            self.ravine("run", "study.toml", "--threads", threads)
+            self.ravine("plot", "out", "--output", f"of {threads}")
+            shutil.rmtree(self.folder / "out")
+        for one in sorted((self.folder / "of 1").iterdir()):
+            self.assertEqual(one.read_bytes(), (self.folder / "of 2" / one.name).read_bytes(), one.name)
 
     def test_every_quantity_but_the_regime_by_default(self):
         self.run_map()
