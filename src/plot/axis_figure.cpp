@@ -48,7 +48,7 @@ class AxisFigure {
 
   [[nodiscard]] std::vector<std::string> remarks() const {
     std::vector<std::string> remarks = value_remarks(spec_, at_last_step());
-    const std::string_view symbol = symbol_of(axes_.along.name());
+    const std::string symbol = symbol_of(axes_.along.name());
     const std::int64_t size = axes_.along.size();
     remarks.push_back(static_cast<std::int64_t>(chosen_.size()) < size
                           ? fmt::format("{} of {} values of {} drawn, evenly chosen", chosen_.size(), size, symbol)
