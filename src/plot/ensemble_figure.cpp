@@ -144,10 +144,8 @@ std::vector<Quantity> default_pictures(const Spec& spec) {
     const auto family = family_of(spec, quantity);
     const bool is_chart = family && form_of(spec, leader(spec, *family)) != Form::map;
     if (is_chart && leader(spec, *family) != quantity) return true;
-    for (const Family& with_errors : {loss_family, x_family}) {
-      if (quantity == with_errors.error && has(spec, with_errors.mean)) return true;
-    }
-    return false;
+    return (quantity == loss_family.error && has(spec, loss_family.mean)) ||
+           (quantity == x_family.error && has(spec, x_family.mean));
   };
   for (const Quantity quantity : spec.quantities) {
     if (form_of(spec, quantity) != Form::none && !lies_over_another(quantity)) pictures.push_back(quantity);
@@ -178,10 +176,11 @@ Members members_of(const Spec& spec, Quantity quantity) {
 std::string cell_words(const Spec& spec, std::int64_t cell) {
   std::vector<std::string> parts;
   const std::vector<Axis> axes = long_axes(spec);
-  for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+  for (std::size_t k = axes.size(); k-- > 0;) {
+    const Axis& axis = axes[k];
     parts.insert(parts.begin(),
-                 fmt::format("{} = {}", symbol_of(axis->name()), number(axis->value(cell % axis->size()), 4)));
-    cell /= axis->size();
+                 fmt::format("{} = {}", symbol_of(axis.name()), number(axis.value(cell % axis.size()), 4)));
+    cell /= axis.size();
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }

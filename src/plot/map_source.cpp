@@ -48,7 +48,7 @@ Stored stored_at(std::span<const std::byte> bytes, std::size_t place) {
 template <typename Stored>
 void take_floats(std::span<const std::byte> bytes, Stride stride, std::span<double> out) {
   for (std::size_t k = 0; k < out.size(); ++k) {
-    const Stored value = stored_at<Stored>(bytes, stride.first + k * stride.between);
+    const auto value = stored_at<Stored>(bytes, stride.first + k * stride.between);
     out[k] = std::isnan(value) ? no_value : static_cast<double>(value);
   }
 }

@@ -15,7 +15,7 @@ Rgb code_color(double code) {
 
 }  // namespace
 
-ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least) : palette_(Palette::sequential) {
+ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least) {
   if (!code_names(quantity).empty()) {
     palette_ = Palette::codes;
   } else if (extent.lowest < 0) {

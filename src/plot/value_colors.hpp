@@ -23,7 +23,7 @@ class ValueColors {
 
  private:
   std::optional<Scale> scale_;
-  enum class Palette { sequential, about_zero, codes } palette_;
+  enum class Palette { sequential, about_zero, codes } palette_ = Palette::sequential;
 };
 
 }  // namespace ravine::detail
