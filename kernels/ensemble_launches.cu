@@ -1,6 +1,9 @@
 #include "kernels/ensemble_launches.hpp"
 
+#include <algorithm>
+
 #include "kernels/launch.cuh"
+#include "kernels/replicate_kernels.cuh"
 #include "kernels/trajectory_kernels.cuh"
 
 namespace ravine::cuda {
@@ -40,9 +43,19 @@ void queue_trajectories(const Queue& queue, const TrajectoryTask<F>& task, Posit
          scratch);
 }
 
+template <class F>
+void queue_replicates(const Queue& queue, const ReplicateCourse<F>& study, const ReplicateBatch& batch,
+                      const ReplicateSums& out, const Scratch<F>& scratch) {
+  const bool in_registers = study.course.components <= most_replicate_components_in_registers;
+  launch(in_registers ? simulate_replicates<F, ModesInRegisters<F, 1>> : simulate_replicates<F, ModesInMemory<F>>,
+         {std::min(batch.blocks.count, queue.most_blocks), block_threads}, queue.stream, study, batch, out, scratch);
+}
+
 #define RAVINE_INSTANTIATE(F)                                                                                        \
   template void queue_trajectories<F>(const Queue&, const TrajectoryTask<F>&, Positions, const TrajectoryValues<F>&, \
-                                      const Scratch<F>&);
+                                      const Scratch<F>&);                                                            \
+  template void queue_replicates<F>(const Queue&, const ReplicateCourse<F>&, const ReplicateBatch&,                  \
+                                    const ReplicateSums&, const Scratch<F>&);
 RAVINE_INSTANTIATE(double)
 RAVINE_INSTANTIATE(float)
 #undef RAVINE_INSTANTIATE

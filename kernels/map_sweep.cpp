@@ -28,7 +28,7 @@ class SweepOf final : private SharedBySlots<F>, public SlotSweep<MapSweep, TileS
  public:
   SweepOf(const Spec& spec, const Grid& grid, const SweepOptions& options)
       : SharedBySlots<F>{MapPlan(spec, grid, options), {}} {
-    this->add_devices(options.devices, [this] {
+    this->slots().add_devices(options.devices, [this] {
       const SpectrumOnDevice<F>* const spectrum = this->add_spectrum();
       return
           [this, spectrum](std::int64_t memory) { return std::make_unique<TileSlot<F>>(this->plan, spectrum, memory); };
@@ -36,10 +36,10 @@ class SweepOf final : private SharedBySlots<F>, public SlotSweep<MapSweep, TileS
   }
 
   void start_counting(std::span<const KeyBins> bins) override {
-    this->for_each_slot([bins](TileSlot<F>& slot) { slot.start_counting(bins); });
+    this->slots().for_each([bins](TileSlot<F>& slot) { slot.start_counting(bins); });
   }
   void add_counts(std::size_t number, std::span<std::int64_t> counts) override {
-    this->for_each_slot([number, counts](TileSlot<F>& slot) { slot.add_counts(number, counts); });
+    this->slots().for_each([number, counts](TileSlot<F>& slot) { slot.add_counts(number, counts); });
   }
 };
 

@@ -2,6 +2,7 @@
 #include "kernels/devices.hpp"
 #include "kernels/lazy_libraries.hpp"
 #include "kernels/map_sweep.hpp"
+#include "kernels/replicate_sweep.hpp"
 #include "kernels/trajectory_sweep.hpp"
 #include "ravine/error.hpp"
 
@@ -27,6 +28,10 @@ std::unique_ptr<MapSweep> make_map_sweep(const Spec& /*spec*/, const Grid& /*gri
 }
 std::unique_ptr<TileSweep> make_trajectory_sweep(const Spec& /*spec*/, const Grid& /*grid*/,
                                                  const SweepOptions& /*options*/) {
+  refuse();
+}
+std::unique_ptr<ReplicateSweep> make_replicate_sweep(const Spec& /*spec*/, std::int64_t /*tile_cells*/,
+                                                     Binning /*binning*/, const SweepOptions& /*options*/) {
   refuse();
 }
 

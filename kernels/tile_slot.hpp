@@ -40,7 +40,8 @@ class TileSlot {
   void add_counts(std::size_t number, std::span<std::int64_t> counts);
 
   /// Positions of a batch, and how often they were halved because the device had less memory than it said.
-  [[nodiscard]] std::int64_t batch_positions() const { return batch_positions_; }
+  static constexpr const char* unit = "cells";
+  [[nodiscard]] std::int64_t batch_units() const { return batch_positions_; }
   [[nodiscard]] int halvings() const { return halvings_; }
 
  private:

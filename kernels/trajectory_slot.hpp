@@ -36,7 +36,8 @@ class TrajectorySlot {
   [[nodiscard]] TileData take() { return std::move(data_); }
 
   /// Positions of a batch, and how often they were halved because the device had less memory than it said.
-  [[nodiscard]] std::int64_t batch_positions() const { return batch_positions_; }
+  static constexpr const char* unit = "cells";
+  [[nodiscard]] std::int64_t batch_units() const { return batch_positions_; }
   [[nodiscard]] int halvings() const { return halvings_; }
 
  private:

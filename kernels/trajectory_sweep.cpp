@@ -19,7 +19,7 @@ class SweepOf final : private SharedBySlots<F>, public SlotSweep<TileSweep, Traj
  public:
   SweepOf(const Spec& spec, const Grid& grid, const SweepOptions& options)
       : SharedBySlots<F>{MapPlan(spec, grid, options), {}} {
-    this->add_devices(options.devices, [this] {
+    this->slots().add_devices(options.devices, [this] {
       this->courses.push_back(std::make_unique<CourseOnDevice<F>>(this->plan.spec()));
       const Course<F>& course = this->courses.back()->view();
       return [this, &course](std::int64_t memory) {

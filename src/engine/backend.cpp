@@ -5,6 +5,7 @@
 #include "cpu/loops.hpp"
 #include "engine/cpu_noise_tiles.hpp"
 #include "engine/cpu_tiles.hpp"
+#include "engine/cuda_noise_tiles.hpp"
 #include "engine/cuda_tiles.hpp"
 #include "kernels/errors.hpp"
 
@@ -55,7 +56,9 @@ BackendChoice choose_backend(Backend wanted, const cuda::CudaStatus& status) {
 std::unique_ptr<TileComputer> make_tile_computer(const Spec& spec, const Grid& grid, const BackendChoice& choice,
                                                  int threads, cuda::Keep keep) {
   if (choice.backend == Backend::cuda) {
-    return std::make_unique<CudaTiles>(spec, grid, cuda::SweepOptions{choice.devices, keep});
+    const cuda::SweepOptions options{choice.devices, keep};
+    if (spec.kind == Kind::noise) return make_cuda_noise_tiles(spec, grid, options, threads);
+    return std::make_unique<CudaTiles>(spec, grid, options);
   }
   if (spec.kind == Kind::noise) return make_cpu_noise_tiles(spec, grid, threads);
   return std::make_unique<CpuTiles>(spec, grid, threads);

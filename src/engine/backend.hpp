@@ -26,7 +26,8 @@ struct BackendChoice {
 /// The choice on a machine of that status.
 [[nodiscard]] BackendChoice choose_backend(Backend wanted, const cuda::CudaStatus& status);
 
-/// What computes the map's tiles. `threads` are those of the cpu backend; `keep` says what cuda copies to the host.
+/// What computes the map's tiles. `threads` are the host's, for the cpu backend and for the folds of noise studies;
+/// `keep` says what cuda copies to the host.
 /// \throws BackendError where a device can't be used after all.
 [[nodiscard]] std::unique_ptr<TileComputer> make_tile_computer(const Spec& spec, const Grid& grid,
                                                                const BackendChoice& choice, int threads,

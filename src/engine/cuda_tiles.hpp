@@ -1,4 +1,4 @@
-// Tiles on CUDA devices.
+// Tiles of maps and of trajectories on CUDA devices.
 #pragma once
 
 #include <memory>

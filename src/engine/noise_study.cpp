@@ -229,12 +229,22 @@ void NoiseStudy<F>::simulate(const NoiseCell<F>& cell, std::int64_t block, Block
 
 template <class F>
 void NoiseStudy<F>::fold(const BlockSums& block, NoiseCell<F>& cell) const {
+  fold(BlockResult{block.finite, block.sums}, cell);
+  fold_bins(block.bins, cell);
+}
+
+template <class F>
+void NoiseStudy<F>::fold(const BlockResult& block, NoiseCell<F>& cell) const {
   std::transform(cell.finite.begin(), cell.finite.end(), block.finite.begin(), cell.finite.begin(),
                  std::plus<std::int64_t>());
   std::transform(cell.sums.begin(), cell.sums.end(), block.sums.begin(), cell.sums.begin(),
                  [](const model::CellSums& sums, const model::Sums& part) { return sums + part; });
-  std::transform(cell.bins.begin(), cell.bins.end(), block.bins.begin(), cell.bins.begin(),
-                 [](std::int64_t count, std::uint32_t part) { return count + part; });
+}
+
+template <class F>
+void NoiseStudy<F>::fold_bins(std::span<const std::uint32_t> bins, NoiseCell<F>& cell) const {
+  std::transform(bins.begin(), bins.end(), cell.bins.begin(), cell.bins.begin(),
+                 [](std::uint32_t part, std::int64_t count) { return count + part; });
 }
 
 template class NoiseStudy<double>;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/ensemble_cells.hpp"
@@ -14,6 +15,12 @@
 #include "ravine/store.hpp"
 
 namespace ravine {
+
+/// What a block of replicates leaves, wherever it stands; as in BlockSums.
+struct BlockResult {
+  std::span<const std::int64_t> finite;
+  std::span<const model::Sums> sums;
+};
 
 /// What a block of replicates leaves. Variables are the loss and then x of each component.
 struct BlockSums {
@@ -76,6 +83,9 @@ class NoiseStudy {
   void simulate(const NoiseCell<F>& cell, std::int64_t block, BlockSums& out) const;
   /// Adds the next block; they come in order.
   void fold(const BlockSums& block, NoiseCell<F>& cell) const;
+  /// The same in parts: bins are counts, for which the order does not matter.
+  void fold(const BlockResult& block, NoiseCell<F>& cell) const;
+  void fold_bins(std::span<const std::uint32_t> bins, NoiseCell<F>& cell) const;
   /// Puts down every quantity of a cell whose blocks are all in.
   void store(const NoiseCell<F>& cell, TileData& data) const;
 
