@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+KERNELS = ("map", "ensemble")
 SIDE = 401  # cells along alpha and beta: several for each thread of the interpreted device
 
 REGIONS = {
@@ -52,7 +53,7 @@ def counts(build, text):
         spec, found = Path(folder, "spec.toml"), Path(folder, "counts")
         spec.write_text(text)
         environment = os.environ | {
-            "RAVINE_INTERPRETED_PTX": str(build / "tests/ptx/map_launches.90.ptx"),
+            "RAVINE_INTERPRETED_PTX": ":".join(str(build / f"tests/ptx/{name}_launches.90.ptx") for name in KERNELS),
             "RAVINE_INTERPRETED_COUNTS": str(found),
         }
         program = build / "tests/ptx/runtime/ravine_interpreted"

@@ -28,10 +28,10 @@ struct ComparisonOptions {
 struct BackendTimes {
   Backend backend = Backend::cpu;
   std::string device;            ///< for people, as in RunReport
-  int threads = 0;               ///< that computed; 1 drives CUDA devices
+  int threads = 0;               ///< that computed; 1 drives CUDA devices, but for noise studies
   int processors = 0;            ///< that the process may use
   std::vector<double> in_place;  ///< values stay where they are computed: in the device's memory
-  std::vector<double> to_host;   ///< values end in the host's memory, ready to be written; the same for the cpu
+  std::vector<double> to_host;   ///< values end in the host's memory, ready to be written; for cpu and noise the same
   std::optional<double> first;   ///< the first pass to the host, which also starts the backend and takes its memory
 };
 

@@ -76,7 +76,7 @@ std::string times_text(const char* label, const std::vector<double>& seconds, st
 
 std::string backend_text(const BackendTimes& times, std::int64_t cells) {
   std::string text = fmt::format("  {}\n", device_text(times));
-  if (times.backend == Backend::cuda) text += times_text("values on the device", times.in_place, cells);
+  if (times.in_place != times.to_host) text += times_text("values on the device", times.in_place, cells);
   text += times_text("values on the host", times.to_host, cells);
   if (times.first) text += fmt::format("    {:<22}{:>11.4f} s\n", "the first time", *times.first);
   return text;
@@ -88,10 +88,12 @@ std::string ratio_text(const Comparison& comparison) {
   const BackendTimes& one = comparison.backends[0];
   const BackendTimes& other = comparison.backends[1];
   if (one.to_host.empty() || other.to_host.empty()) return {};
-  const double base = Sample(one.to_host).median();
-  return fmt::format("  {} takes {:.3g} times {}'s time with the values on the host, {:.3g} times where they stay\n",
-                     name_of(other.backend), Sample(other.to_host).median() / base, name_of(one.backend),
-                     Sample(other.in_place).median() / Sample(one.in_place).median());
+  const std::string to_host =
+      fmt::format("  {} takes {:.3g} times {}'s time with the values on the host", name_of(other.backend),
+                  Sample(other.to_host).median() / Sample(one.to_host).median(), name_of(one.backend));
+  if (other.in_place == other.to_host) return to_host + "\n";
+  return to_host + fmt::format(", {:.3g} times where they stay\n",
+                               Sample(other.in_place).median() / Sample(one.in_place).median());
 }
 
 std::string bench_text(const Comparison& comparison, const BenchArguments& arguments, const Spec& spec,

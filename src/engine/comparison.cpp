@@ -33,7 +33,7 @@ class Contestant {
       : spec_(spec), grid_(grid), choice_(std::move(choice)), threads_(threads) {
     times_.backend = choice_.backend;
     times_.device = choice_.device;
-    times_.threads = choice_.backend == Backend::cpu ? threads : 1;
+    times_.threads = can_stay_elsewhere() ? 1 : threads;
     times_.processors = ThreadPool::available();
   }
 
@@ -65,17 +65,20 @@ class Contestant {
   /// Also makes ready whatever the later passes use.
   void take_first_time(Ending& ending) {
     times_.first = seconds_of_pass(cuda::Keep::chunks, ending);
-    if (choice_.backend == Backend::cuda) seconds_of_pass(cuda::Keep::summary, ending);
+    if (can_stay_elsewhere()) seconds_of_pass(cuda::Keep::summary, ending);
   }
   void take_times(Ending& ending) {
     const double to_host = seconds_of_pass(cuda::Keep::chunks, ending);
-    const bool stays_elsewhere = choice_.backend == Backend::cuda;
-    const double in_place = stays_elsewhere ? seconds_of_pass(cuda::Keep::summary, ending) : to_host;
+    const double in_place = can_stay_elsewhere() ? seconds_of_pass(cuda::Keep::summary, ending) : to_host;
     times_.to_host.push_back(to_host);
     times_.in_place.push_back(in_place);
   }
 
  private:
+  /// The values of noise studies are made on the host from what devices sum.
+  [[nodiscard]] bool can_stay_elsewhere() const {
+    return choice_.backend == Backend::cuda && spec_.kind != Kind::noise;
+  }
   double seconds_of_pass(cuda::Keep keep, Ending& ending) {
     const auto begin = Clock::now();
     start(keep);

@@ -17,6 +17,9 @@ struct Sizes {
   std::int64_t eigenvalues = 4096;           ///< that a worst case is taken over
   std::int64_t adversarial_rows = 64;        ///< whose values are axes together: a map has the cube of it
   std::size_t extremes_step = 1;             ///< of the extreme values, every so many are taken
+  std::int64_t trajectories = 200'000;       ///< of a study
+  std::int64_t steps = 1000;                 ///< of a trajectory
+  std::int64_t replicates = 1'000'000;       ///< of the largest study of noise
 };
 
 /// Maps that are one check together.

@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "engine/backend.hpp"
 #include "engine/box_walk.hpp"
 #include "engine/cpu_tiles.hpp"
+#include "ravine/field.hpp"
 #include "ravine/model/order_key.hpp"
 
 namespace ravine::gpu_check {
@@ -40,7 +43,8 @@ std::string hexadecimal(std::span<const std::byte> bytes) {
 /// Of two chunks that differ: how many values do, and the first of them.
 std::string describe_values(const MapCase& map, const Grid& grid, std::size_t quantity, const TileData& found,
                             const TileData& wanted) {
-  const std::size_t size = value_bytes(map.spec.quantities[quantity], map.spec.precision);
+  const Field field = field_of(map.spec, map.spec.quantities[quantity]);
+  const std::size_t size = size_of(field.type);
   const std::span<const std::byte> a = found.chunks[quantity];
   const std::span<const std::byte> b = wanted.chunks[quantity];
   std::int64_t count = 0;
@@ -49,8 +53,11 @@ std::string describe_values(const MapCase& map, const Grid& grid, std::size_t qu
     if (std::memcmp(a.data() + at, b.data() + at, size) == 0) continue;
     if (count++ == 0) first = at;
   }
-  return fmt::format("{} of {} values differ, the first at {}: found {}, wanted {}", count, b.size() / size,
-                     place_of(map, grid, wanted.id, static_cast<std::int64_t>(first / size)),
+  const auto value = static_cast<std::int64_t>(first / size);
+  const std::string within =
+      field.values_per_cell() == 1 ? "" : fmt::format(", value {} of the cell", value % field.values_per_cell());
+  return fmt::format("{} of {} values differ, the first at {}{}: found {}, wanted {}", count, b.size() / size,
+                     place_of(map, grid, wanted.id, value / field.values_per_cell()), within,
                      hexadecimal(a.subspan(first, size)), hexadecimal(b.subspan(first, size)));
 }
 
@@ -104,7 +111,25 @@ class KeyCounts {
   std::vector<std::vector<std::int64_t>> counts_;
 };
 
+/// What of a tile was compared.
+void add_tile(Comparison& result, const TileData& found, const TileData& wanted) {
+  for (const ByteBuffer& chunk : found.chunks) result.bytes += static_cast<std::int64_t>(chunk.size());
+  result.cells += wanted.summary.cells;
+  merge(result.summary, wanted.summary);
+}
+
+void add_differences(Comparison& result, std::vector<std::string> differences) {
+  std::move(differences.begin(), differences.end(), std::back_inserter(result.differences));
+}
+
 }  // namespace
+
+Backends real_backends(std::vector<int> devices, int threads) {
+  const auto make_computer = [threads](const Spec& spec, const Grid& grid, const cuda::SweepOptions& options) {
+    return make_tile_computer(spec, grid, {Backend::cuda, {}, {}, options.devices}, threads, options.keep);
+  };
+  return {cuda::make_map_sweep, make_computer, std::move(devices), threads};
+}
 
 std::vector<std::string> differences_of(const MapCase& map, const Grid& grid, const TileData& found,
                                         const TileData& wanted) {
@@ -159,17 +184,38 @@ Comparison compare_map(const MapCase& map, const Backends& backends) {
     wanted = *cpu.finish(never, [](std::int64_t) {});
     while (!sweep->advance()) continue;
     TileData found = sweep->take();
-    for (std::string& difference : differences_of(map, grid, found, wanted)) {
-      result.differences.push_back(std::move(difference));
-    }
-    for (const ByteBuffer& chunk : found.chunks) result.bytes += static_cast<std::int64_t>(chunk.size());
-    result.cells += wanted.summary.cells;
-    merge(result.summary, wanted.summary);
+    add_differences(result, differences_of(map, grid, found, wanted));
+    add_tile(result, found, wanted);
     counts.add(wanted);
     spare = std::move(found);
   }
   if (result.differences.empty()) counts.compare_with(*sweep, result.differences);
   result.notes = sweep->notes();
+  return result;
+}
+
+Comparison compare_study(const MapCase& study, const Backends& backends) {
+  const Grid grid = make_grid(study.spec, study.tile_cells);
+  const auto device = backends.make_computer(study.spec, grid, {backends.devices, study.keep});
+  const auto cpu = make_tile_computer(study.spec, grid, {Backend::cpu, {}, {}, {}}, backends.threads);
+  Ending never({}, std::nullopt);
+  const auto not_told = [](std::int64_t) {};
+  Comparison result;
+  TileData wanted;
+  TileData spare;
+  const std::int64_t tiles = grid.tile_count();
+  const auto depth = static_cast<std::int64_t>(device->depth());
+  std::int64_t begun = 0;
+  for (std::int64_t id = 0; id < tiles && result.differences.size() < most_differences; ++id) {
+    for (; begun < std::min(tiles, id + depth); ++begun) device->begin(begun, std::exchange(spare, {}));
+    cpu->begin(id, std::move(wanted));
+    wanted = *cpu->finish(never, not_told);
+    TileData found = *device->finish(never, not_told);
+    add_differences(result, differences_of(study, grid, found, wanted));
+    add_tile(result, found, wanted);
+    spare = std::move(found);
+  }
+  result.notes = device->notes();
   return result;
 }
 

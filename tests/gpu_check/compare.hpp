@@ -1,4 +1,4 @@
-// A map on two backends, compared tile by tile: every byte of every chunk, padding included, the partial
+// A map or a study on two backends, compared tile by tile: every byte of every chunk, padding included, the partial
 // results, and counts of values' keys.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/tile_computer.hpp"
 #include "kernels/map_sweep.hpp"
 #include "ravine/grid.hpp"
 #include "ravine/spec.hpp"
@@ -16,6 +17,7 @@
 
 namespace ravine::gpu_check {
 
+/// A map, or a study of trajectories or of noise, for which the last three mean nothing.
 struct MapCase {
   std::string name;
   Spec spec;
@@ -29,11 +31,18 @@ struct MapCase {
 using MakeSweep = std::function<std::unique_ptr<cuda::MapSweep>(const Spec& spec, const Grid& grid,
                                                                 const cuda::SweepOptions& options)>;
 
+/// The same for studies.
+using MakeComputer =
+    std::function<std::unique_ptr<TileComputer>(const Spec& spec, const Grid& grid, const cuda::SweepOptions& options)>;
+
 struct Backends {
   MakeSweep make_sweep;
+  MakeComputer make_computer;
   std::vector<int> devices;
   int threads;  ///< of the CPU
 };
+/// Those of this program.
+[[nodiscard]] Backends real_backends(std::vector<int> devices, int threads);
 
 struct Comparison {
   std::int64_t cells = 0;
@@ -49,6 +58,9 @@ inline constexpr std::size_t most_differences = 8;
 /// Evaluates the map on both, no more than a few tiles of it in memory, and keeps nothing.
 /// \throws BackendError.
 [[nodiscard]] Comparison compare_map(const MapCase& map, const Backends& backends);
+
+/// The same of a study. \throws BackendError.
+[[nodiscard]] Comparison compare_study(const MapCase& study, const Backends& backends);
 
 /// One line for each difference of two tiles of a map. `found` has no chunks where only the summary was asked for.
 [[nodiscard]] std::vector<std::string> differences_of(const MapCase& map, const Grid& grid, const TileData& found,

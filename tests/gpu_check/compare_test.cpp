@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cases.hpp"
+#include "ensemble_cases.hpp"
 #include "faulty_sweep.hpp"
 #include "parity.hpp"
 #include "ravine/error.hpp"
@@ -109,6 +110,7 @@ TEST(GpuCheck, counts_of_keys_are_compared) {
                                sweep->count_once_more();
                                return sweep;
                              },
+                             {},
                              {0},
                              1};
   const std::vector<std::string> said = compare_map(map, too_many).differences;
@@ -127,9 +129,15 @@ TEST(GpuCheck, summaries_alone_are_compared_without_chunks) {
 /// Every group of maps at a size that takes a moment.
 std::vector<Check> parity_with(const Fault& fault) {
   std::vector<Check> checks;
-  check_parity(
-      {{.cells = 3000, .large_cells = 9000, .eigenvalues = 9, .adversarial_rows = 7}, RAVINE_TEST_DATA "/oracle"},
-      backends_with(fault), [&](Check check) { checks.push_back(std::move(check)); });
+  const Sizes sizes{.cells = 3000,
+                    .large_cells = 9000,
+                    .eigenvalues = 9,
+                    .adversarial_rows = 7,
+                    .trajectories = 9,
+                    .steps = 10,
+                    .replicates = 20};
+  check_parity({sizes, RAVINE_TEST_DATA "/oracle"}, backends_with(fault),
+               [&](Check check) { checks.push_back(std::move(check)); });
   return checks;
 }
 
@@ -153,11 +161,56 @@ TEST(GpuCheck, an_error_of_the_backend_fails_the_check) {
   const Backends broken = {[](const Spec&, const Grid&, const cuda::SweepOptions&) -> std::unique_ptr<cuda::MapSweep> {
                              throw BackendError("the device has gone");
                            },
+                           {},
                            {0},
                            1};
   const Check check = check_maps({"a group", {small_map()}}, broken);
   EXPECT_EQ(check.status, Status::failed);
   EXPECT_NE(check.reason.find("the device has gone"), std::string::npos);
+}
+
+/// 3 x 5 cells of one component, with a loss at two steps each.
+MapCase small_study(Kind kind, Quantity quantity) {
+  MapCase study = small_map();
+  study.spec.kind = kind;
+  study.spec.quantities = {quantity};
+  study.spec.ensemble.emplace();
+  study.spec.ensemble->record = {7, ListedSteps{{3, 7}}, 1e-6};
+  if (kind == Kind::noise) {
+    Noise& noise = study.spec.ensemble->noise.emplace();
+    noise.variance = {1.0};
+    noise.replicates = 10;
+  }
+  return study;
+}
+
+TEST(GpuCheck, equal_studies_have_no_difference_and_are_counted) {
+  for (const auto& [kind, quantity] :
+       {std::pair{Kind::trajectory, Quantity::loss}, std::pair{Kind::noise, Quantity::mean_loss}}) {
+    const Comparison compared = compare_study(small_study(kind, quantity), backends_with(none));
+    EXPECT_TRUE(compared.differences.empty());
+    EXPECT_EQ(compared.cells, 15);
+    EXPECT_EQ(compared.bytes, 6 * 4 * 2 * 8);
+  }
+}
+
+TEST(GpuCheck, a_bit_of_a_study_is_found_with_its_cell_and_value) {
+  const Backends backends = backends_with([](TileData& tile) {
+    if (tile.id == 1) flip_bit(tile, 0, 8);
+  });
+  const std::vector<std::string> differences =
+      compare_study(small_study(Kind::trajectory, Quantity::loss), backends).differences;
+  ASSERT_EQ(differences.size(), 1U);
+  EXPECT_NE(
+      differences.front().find(
+          "tile 1: loss: 1 of 8 values differ, the first at lambda = 1, alpha = 0, beta = 1, value 1 of the cell"),
+      std::string::npos)
+      << differences.front();
+}
+
+TEST(GpuCheck, studies_of_all_kinds_of_kernels_are_compared) {
+  EXPECT_EQ(trajectory_studies({}).maps.size(), 2U * 5 * 2);
+  EXPECT_EQ(noise_studies({}).maps.size(), 2U * 2 * 2);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "ensemble_benchmarks.hpp"
 #include "limits.hpp"
 #include "ravine/error.hpp"
 
@@ -56,7 +57,8 @@ Limits measure_limits(const DevicePlan& plan, int device, const BenchmarkTeller&
 }  // namespace
 
 void run_device_benchmarks(const DevicePlan& plan, const Backends& backends, const BenchmarkTeller& tell) {
-  const Backends one{backends.make_sweep, {backends.devices.front()}, backends.threads};
+  Backends one = backends;
+  one.devices.resize(1);
   Limits limits{};
   try {
     limits = measure_limits(plan, one.devices.front(), tell);
@@ -64,6 +66,7 @@ void run_device_benchmarks(const DevicePlan& plan, const Backends& backends, con
     return tell.failed(failed("benchmark: limits", error.what()));
   }
   run_sweep_benchmarks({plan.sizes, limits, find_instruction_count}, one, tell);
+  run_ensemble_benchmarks(plan.sizes, one, tell);
 }
 
 }  // namespace ravine::gpu_check

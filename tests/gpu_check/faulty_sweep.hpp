@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compare.hpp"
+#include "engine/backend.hpp"
 #include "engine/cpu_tiles.hpp"
 
 namespace ravine::gpu_check {
@@ -61,9 +62,31 @@ class FaultySweep final : public cuda::MapSweep {
   std::deque<TileData> begun_;
 };
 
+/// The same of a study.
+class FaultyComputer final : public TileComputer {
+ public:
+  FaultyComputer(const Spec& spec, const Grid& grid, Fault fault)
+      : computer_(make_tile_computer(spec, grid, {Backend::cpu, {}, {}, {}}, 1)), fault_(std::move(fault)) {}
+
+  [[nodiscard]] std::size_t depth() const override { return computer_->depth(); }
+  void begin(std::int64_t id, TileData buffers) override { computer_->begin(id, std::move(buffers)); }
+  std::optional<TileData> finish(Ending& ending, const Told& told) override {
+    std::optional<TileData> tile = computer_->finish(ending, told);
+    fault_(*tile);
+    return tile;
+  }
+
+ private:
+  std::unique_ptr<TileComputer> computer_;
+  Fault fault_;
+};
+
 inline Backends backends_with(const Fault& fault) {
   return {[fault](const Spec& spec, const Grid& grid, const cuda::SweepOptions& options) {
             return std::make_unique<FaultySweep>(spec, grid, options.keep, fault);
+          },
+          [fault](const Spec& spec, const Grid& grid, const cuda::SweepOptions& /*options*/) {
+            return std::make_unique<FaultyComputer>(spec, grid, fault);
           },
           {0},
           1};

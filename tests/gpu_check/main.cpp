@@ -52,17 +52,44 @@ struct Options {
 void set_sizes(const std::string& name, Options& options) {
   options.size = name;
   if (name == "quick") {
-    options.sizes = {.cells = 20'000, .large_cells = 200'000, .eigenvalues = 100, .adversarial_rows = 16};
-    options.measuring = {
-        {.side = 301, .planes = 3, .eigenvalues = 100, .streamed_side = 301, .streamed_planes = 5, .repetitions = 3},
-        1 << 20,
-        64};
+    options.sizes = {.cells = 20'000,
+                     .large_cells = 200'000,
+                     .eigenvalues = 100,
+                     .adversarial_rows = 16,
+                     .trajectories = 5000,
+                     .steps = 100,
+                     .replicates = 20'000};
+    options.measuring = {{.side = 301,
+                          .planes = 3,
+                          .eigenvalues = 100,
+                          .streamed_side = 301,
+                          .streamed_planes = 5,
+                          .trajectories_side = 301,
+                          .steps = 100,
+                          .replicates = 100'000,
+                          .repetitions = 3},
+                         1 << 20,
+                         64};
   } else if (name == "tiny") {
-    options.sizes = {.cells = 1000, .large_cells = 2000, .eigenvalues = 9, .adversarial_rows = 4, .extremes_step = 3};
-    options.measuring = {
-        {.side = 13, .planes = 3, .eigenvalues = 9, .streamed_side = 11, .streamed_planes = 3, .repetitions = 1},
-        1 << 12,
-        2};
+    options.sizes = {.cells = 1000,
+                     .large_cells = 2000,
+                     .eigenvalues = 9,
+                     .adversarial_rows = 4,
+                     .extremes_step = 3,
+                     .trajectories = 60,
+                     .steps = 20,
+                     .replicates = 300};
+    options.measuring = {{.side = 13,
+                          .planes = 3,
+                          .eigenvalues = 9,
+                          .streamed_side = 11,
+                          .streamed_planes = 3,
+                          .trajectories_side = 9,
+                          .steps = 17,
+                          .replicates = 300,
+                          .repetitions = 1},
+                         1 << 12,
+                         2};
   }
 }
 
@@ -120,7 +147,7 @@ class Run {
     }
   }
 
-  [[nodiscard]] Backends backends() const { return {cuda::make_map_sweep, report_.devices, options_.threads}; }
+  [[nodiscard]] Backends backends() const { return real_backends(report_.devices, options_.threads); }
 
   [[nodiscard]] std::string reason_of_no_device() const {
     return report_.cuda.reason.empty() ? "--devices names no usable one" : report_.cuda.reason;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "ensemble_cases.hpp"
 #include "io/data_files.hpp"
 #include "ravine/error.hpp"
 
@@ -31,9 +32,9 @@ Check check_adversarial(const ParityPlan& plan, const Backends& backends) {
   }
 }
 
-}  // namespace
+using Compare = Comparison (*)(const MapCase& map, const Backends& backends);
 
-Check check_maps(const CaseGroup& group, const Backends& backends) {
+Check check_group(const CaseGroup& group, const Backends& backends, Compare compare) {
   const auto start = Clock::now();
   std::int64_t cells = 0;
   std::int64_t bytes = 0;
@@ -41,7 +42,7 @@ Check check_maps(const CaseGroup& group, const Backends& backends) {
   std::string problems;
   for (const MapCase& map : group.maps) {
     try {
-      const Comparison compared = compare_map(map, backends);
+      const Comparison compared = compare(map, backends);
       cells += compared.cells;
       bytes += compared.bytes;
       for (const std::string& note : compared.notes) notes += fmt::format("; {}: {}", map.name, note);
@@ -60,6 +61,16 @@ Check check_maps(const CaseGroup& group, const Backends& backends) {
   return check;
 }
 
+}  // namespace
+
+Check check_maps(const CaseGroup& group, const Backends& backends) {
+  return check_group(group, backends, compare_map);
+}
+
+Check check_studies(const CaseGroup& group, const Backends& backends) {
+  return check_group(group, backends, compare_study);
+}
+
 void check_parity(const ParityPlan& plan, const Backends& backends, const std::function<void(Check)>& tell) {
   tell(check_maps(plain_maps(plan.sizes), backends));
   tell(check_maps(padded_maps(plan.sizes), backends));
@@ -71,6 +82,8 @@ void check_parity(const ParityPlan& plan, const Backends& backends, const std::f
   tell(check_maps(worst_case_maps(plan.sizes, cuda::WorstBy::all), backends));
   tell(check_adversarial(plan, backends));
   tell(check_maps(large_maps(plan.sizes), backends));
+  tell(check_studies(trajectory_studies(plan.sizes), backends));
+  tell(check_studies(noise_studies(plan.sizes), backends));
 }
 
 }  // namespace ravine::gpu_check

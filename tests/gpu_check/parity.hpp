@@ -13,6 +13,8 @@ namespace ravine::gpu_check {
 
 /// Compares each map of the group; failed if any differs or can't be evaluated.
 [[nodiscard]] Check check_maps(const CaseGroup& group, const Backends& backends);
+/// The same with studies.
+[[nodiscard]] Check check_studies(const CaseGroup& group, const Backends& backends);
 
 struct ParityPlan {
   Sizes sizes;

@@ -3,18 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
-#include "ravine/error.hpp"
+#include "timing.hpp"
 
 namespace ravine::gpu_check {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr int warm_ups = 2;
-const char* const wall_time = "wall time";
 
 /// A map made ready: proved, and with all that its passes take.
 class TimedMap {
@@ -24,24 +18,14 @@ class TimedMap {
     MapCase whole = map;
     whole.keep = cuda::Keep::chunks;
     const Comparison compared = compare_map(whole, backends);
-    if (!compared.differences.empty()) {
-      throw Error("the result is wrong, so it is not timed: " + compared.differences.front());
-    }
+    require_equal(compared);
     wanted_ = compared.summary;
     sweep_ = backends.make_sweep(map.spec, grid_, {backends.devices, map.keep, map.worst_by});
   }
 
   /// \throws Error if a pass has another summary than the CPU's.
   Spread time(int repetitions) {
-    std::vector<double> seconds;
-    for (int repetition = -warm_ups; repetition < repetitions; ++repetition) {
-      const auto start = Clock::now();
-      const Summary found = pass();
-      const std::chrono::duration<double> time = Clock::now() - start;
-      if (found != wanted_) throw Error("a repetition has another summary than the CPU");
-      if (repetition >= 0) seconds.push_back(time.count());
-    }
-    return Spread(std::move(seconds));
+    return time_passes(repetitions, wanted_, [this] { return pass(); });
   }
 
   [[nodiscard]] double cells() const { return static_cast<double>(grid_.cells()); }
@@ -101,16 +85,6 @@ Spec dense_spec(Quantity quantity, Precision precision, const char* fastest, std
 
 double seconds_to_issue(const InstructionCount& count, const OperationCosts& costs) {
   return count.simple * costs.simple + count.divisions * costs.division + count.square_roots * costs.square_root;
-}
-
-/// Runs one benchmark; what is wrong with it becomes a failed check.
-template <class Measure>
-void attempt(const std::string& name, const BenchmarkTeller& tell, Measure measure) {
-  try {
-    tell.measured(measure());
-  } catch (const Error& error) {
-    tell.failed(failed("benchmark: " + name, error.what()));
-  }
 }
 
 void benchmark_dense_map(const BenchmarkPlan& plan, const Spec& spec, const Backends& backends,

@@ -34,6 +34,9 @@ struct BenchmarkSizes {
   std::int64_t eigenvalues = 4096;
   std::int64_t streamed_side = 4096;
   std::int64_t streamed_planes = 32;
+  std::int64_t trajectories_side = 10'000;  ///< of a square of alpha and beta
+  std::int64_t steps = 1000;                ///< of a trajectory or a replicate
+  std::int64_t replicates = 10'000'000;
   int repetitions = 9;
 };
 
