@@ -48,6 +48,7 @@ class AxisFigure {
 
   [[nodiscard]] std::vector<std::string> remarks() const {
     std::vector<std::string> remarks = value_remarks(spec_, at_last_step());
+    for (std::string& remark : member_remarks(members_of(spec_, quantity_))) remarks.push_back(std::move(remark));
     const std::string symbol = symbol_of(axes_.along.name());
     const std::int64_t size = axes_.along.size();
     remarks.push_back(static_cast<std::int64_t>(chosen_.size()) < size
@@ -63,21 +64,26 @@ class AxisFigure {
   }
 
   void add_line(std::int64_t line, std::vector<Series>& all) {
+    const std::size_t first = all.size();
     if (const auto family = family_of(spec_, quantity_)) {
       add_family(*family, line, all);
     } else {
-      const Members members = members_of(spec_, quantity_);
-      for (std::size_t k = 0; k < members.names.size(); ++k) {
-        const bool one = members.names.size() == 1;
-        all.push_back({one ? words_of_line(line, short_words_of(quantity_)) : members.names[k],
-                       is_code() || is_estimate(quantity_) ? Look::dots : Look::line,
-                       one ? color_of_line(line) : series_color(k, members.names.size()),
-                       points(quantity_, k, line),
-                       {}});
-      }
+      add_members(line, all);
+    }
+    for (const Point& point : all[first].points) not_computed_ += std::isnan(point.y) ? 1 : 0;
+  }
+
+  void add_members(std::int64_t line, std::vector<Series>& all) {
+    const std::vector<MemberLine> members = member_lines(members_of(spec_, quantity_));
+    const bool one = members.size() == 1;
+    for (std::size_t k = 0; k < members.size(); ++k) {
+      all.push_back({one ? words_of_line(line, short_words_of(quantity_)) : members[k].name,
+                     is_code() || is_estimate(quantity_) ? Look::dots : Look::line,
+                     one ? color_of_line(line) : series_color(k, members.size()),
+                     points(quantity_, members[k].member, line),
+                     {}});
     }
     if (is_code()) set_apart(line, all.back().points);
-    for (const Point& point : all.back().points) not_computed_ += std::isnan(point.y) ? 1 : 0;
   }
 
   [[nodiscard]] bool is_code() const { return !code_names(quantity_).empty(); }

@@ -173,6 +173,28 @@ Members members_of(const Spec& spec, Quantity quantity) {
   return members;
 }
 
+std::vector<MemberLine> member_lines(const Members& members) {
+  std::vector<MemberLine> lines;
+  for (const std::int64_t member : chosen(static_cast<std::int64_t>(members.names.size()), most_member_lines)) {
+    lines.push_back({static_cast<std::size_t>(member), ""});
+  }
+  for (const std::int64_t named : chosen(static_cast<std::int64_t>(lines.size()), most_named_lines)) {
+    MemberLine& line = lines[static_cast<std::size_t>(named)];
+    line.name = members.names[line.member];
+  }
+  return lines;
+}
+
+std::vector<std::string> member_remarks(const Members& members) {
+  const auto count = static_cast<std::int64_t>(members.names.size());
+  std::vector<std::string> remarks;
+  if (count > most_member_lines) {
+    remarks.push_back(fmt::format("{} of {} lines drawn, evenly chosen", most_member_lines, count));
+  }
+  if (count > most_named_lines) remarks.push_back(fmt::format("{} of them named", most_named_lines));
+  return remarks;
+}
+
 std::string cell_words(const Spec& spec, std::int64_t cell) {
   std::vector<std::string> parts;
   const std::vector<Axis> axes = long_axes(spec);

@@ -64,6 +64,17 @@ struct Members {
   }
 };
 [[nodiscard]] Members members_of(const Spec& spec, Quantity quantity);
+
+/// Members that are drawn, and of them those named in the legend; of more, evenly chosen ones.
+inline constexpr std::int64_t most_member_lines = 50;
+inline constexpr std::int64_t most_named_lines = 20;
+struct MemberLine {
+  std::size_t member;
+  std::string name;  ///< empty where it is not named
+};
+[[nodiscard]] std::vector<MemberLine> member_lines(const Members& members);
+/// What the title says where some are left out; nothing otherwise.
+[[nodiscard]] std::vector<std::string> member_remarks(const Members& members);
 [[nodiscard]] bool has_steps(Quantity quantity);
 
 /// One axis to draw along, and the values of another that have a line each.

@@ -43,6 +43,8 @@ class StepsFigure {
     if (chosen_.size() < members_.steps.size()) {
       page.remarks.push_back(fmt::format("{} of {} steps drawn, evenly chosen", chosen_.size(), members_.steps.size()));
     }
+    const Members drawn = has_parts() ? members_of(spec_, Quantity::loss_parts) : members_;
+    for (std::string& remark : member_remarks(drawn)) page.remarks.push_back(std::move(remark));
     page.cells = source_.cells();
     for (std::int64_t cell = 0; cell < page.cells; ++cell) {
       Chart chart = {cell_words(spec_, cell), series_of(cell), phases(cell)};
@@ -54,7 +56,14 @@ class StepsFigure {
   }
 
  private:
-  [[nodiscard]] bool is_stacked() const { return quantity_ == Quantity::loss_parts && members_.names.size() > 1; }
+  /// Only the whole stack adds up, so of parts that are too many some are drawn as lines.
+  [[nodiscard]] bool is_stacked() const {
+    const auto count = static_cast<std::int64_t>(members_.names.size());
+    return quantity_ == Quantity::loss_parts && count > 1 && count <= most_member_lines;
+  }
+  [[nodiscard]] bool has_parts() const {
+    return quantity_ == Quantity::loss && has(spec_, Quantity::loss_parts) && components_of(spec_) > 1;
+  }
 
   /// Charts of one line each: one chart with a line for each.
   static void join(std::vector<Chart>& charts) {
@@ -72,7 +81,7 @@ class StepsFigure {
     if (const auto family = family_of(spec_, quantity_)) return family_series(*family, cell);
     if (is_stacked()) return stacked(cell);
     std::vector<Series> all;
-    if (quantity_ == Quantity::loss && has(spec_, Quantity::loss_parts) && components_of(spec_) > 1) {
+    if (has_parts()) {
       all = lines(Quantity::loss_parts, cell);
       all.push_back({"the whole loss", Look::dashed, black, points(quantity_, 0, cell), {}});
       return all;
@@ -82,11 +91,14 @@ class StepsFigure {
 
   /// A line for each member.
   [[nodiscard]] std::vector<Series> lines(Quantity quantity, std::int64_t cell) {
-    const Members members = members_of(spec_, quantity);
+    const std::vector<MemberLine> members = member_lines(members_of(spec_, quantity));
     std::vector<Series> all;
-    for (std::size_t k = 0; k < members.names.size(); ++k) {
-      all.push_back(
-          {members.names[k], Look::line, series_color(k, members.names.size()), points(quantity, k, cell), {}});
+    for (std::size_t k = 0; k < members.size(); ++k) {
+      all.push_back({members[k].name,
+                     Look::line,
+                     series_color(k, members.size()),
+                     points(quantity, members[k].member, cell),
+                     {}});
     }
     return all;
   }

@@ -346,6 +346,38 @@ TEST_F(PlotEnsembleTest, PartsLieOnEachOther) {
   EXPECT_EQ(areas[1][5].y, 0);
 }
 
+TEST_F(PlotEnsembleTest, ManyPartsAreChosenNamedAndNotStacked) {
+  const auto spec = [](std::int64_t eigenvalues) {
+    Spec result = trajectory_spec({Quantity::loss_parts},
+                                  {linear("lambda", 1, 2, eigenvalues), listed("alpha", {0.5}), listed("beta", {0})});
+    result.lambda_reduction = Reduction::sum;
+    return result;
+  };
+  const auto values = [](Quantity, std::int64_t, std::int64_t number) {
+    return 1.0 + static_cast<double>(number % 200);
+  };
+  const Figure many = figure(spec(200), Quantity::loss_parts, values);
+  const auto lines = points_of(many);
+  ASSERT_EQ(lines.size(), 50U);
+  EXPECT_EQ(lines[0].size(), 3U);  // a line, no area
+  EXPECT_LT(lines[0][0].y, lines[1][0].y);
+  EXPECT_LT(lines[48][0].y, lines[49][0].y);
+  EXPECT_TRUE(contains(many, "50 of 200 lines drawn, evenly chosen  ·  20 of them named"));
+  EXPECT_TRUE(contains(many, "'λ = 1'"));
+  EXPECT_TRUE(contains(many, "'λ = 2'"));
+  const Figure fewer = figure(spec(50), Quantity::loss_parts, values);
+  EXPECT_EQ(points_of(fewer)[0].size(), 6U);  // areas
+  EXPECT_FALSE(contains(fewer, "evenly chosen"));
+}
+
+TEST_F(PlotEnsembleTest, CellsNotComputedAreCountedOverAnAxisToo) {
+  const Spec spec = noise_spec({Quantity::mean_loss, Quantity::standard_error_loss},
+                               {listed("lambda", {1}), linear("alpha", 0, 1, 16), linear("beta", 0, 1, 2)});
+  StoreSource source(store(
+      spec, [](Quantity, std::int64_t, std::int64_t) { return 1.0; }, 8, 2));  // 8 of 32 cells a tile
+  EXPECT_TRUE(contains(ensemble_figure(source, Quantity::mean_loss), "incomplete: 50 % of the cells not computed"));
+}
+
 TEST_F(PlotEnsembleTest, WhatDivergesDoesNotFlattenTheRest) {
   const Spec spec =
       trajectory_spec({Quantity::loss}, {listed("lambda", {1}), listed("alpha", {0.5, 9}), listed("beta", {0})});
