@@ -191,7 +191,7 @@ std::vector<std::string> member_remarks(const Members& members) {
   if (count > most_member_lines) {
     remarks.push_back(fmt::format("{} of {} lines drawn, evenly chosen", most_member_lines, count));
   }
-  if (count > most_named_lines) remarks.push_back(fmt::format("{} of them named", most_named_lines));
+  if (count > most_named_lines) remarks.push_back(fmt::format("{} of the lines named", most_named_lines));
   return remarks;
 }
 

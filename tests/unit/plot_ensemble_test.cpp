@@ -362,7 +362,7 @@ TEST_F(PlotEnsembleTest, ManyPartsAreChosenNamedAndNotStacked) {
   EXPECT_EQ(lines[0].size(), 3U);  // a line, no area
   EXPECT_LT(lines[0][0].y, lines[1][0].y);
   EXPECT_LT(lines[48][0].y, lines[49][0].y);
-  EXPECT_TRUE(contains(many, "50 of 200 lines drawn, evenly chosen  ·  20 of them named"));
+  EXPECT_TRUE(contains(many, "50 of 200 lines drawn, evenly chosen  ·  20 of the lines named"));
   EXPECT_TRUE(contains(many, "'λ = 1'"));
   EXPECT_TRUE(contains(many, "'λ = 2'"));
   const Figure fewer = figure(spec(50), Quantity::loss_parts, values);
