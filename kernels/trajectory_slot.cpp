@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 
 #include "kernels/course_on_device.hpp"
@@ -186,8 +187,11 @@ TrajectoryValues<F> TrajectorySlot<F>::values() const {
       case Quantity::steps_to_tolerance:
         out.steps_to_tolerance = reinterpret_cast<std::int64_t*>(values);
         break;
-      default:
+      case Quantity::status:
         out.status = reinterpret_cast<std::uint8_t*>(values);
+        break;
+      default:
+        throw std::invalid_argument("not a quantity of a trajectory");
     }
   }
   return out;
