@@ -73,8 +73,8 @@ ExitCode export_command(const ExportArguments& arguments, Context& context) {
     return ExitCode::interrupted;
   }
   if (report.tiles_filled > 0) {
-    context.console.warn(
-        fmt::format("{} missing tiles were filled with NaN (codes: not_computed; integers: -2^63)", grouped(report.tiles_filled)));
+    context.console.warn(fmt::format("{} missing tiles were filled with NaN (codes: not_computed; integers: -2^63)",
+                                     grouped(report.tiles_filled)));
   }
   if (arguments.json) {
     context.console.print(printed(export_json(report, arguments)));
