@@ -39,6 +39,8 @@ inline constexpr std::int64_t most_steps = std::int64_t{1} << 32;
 
 /// The recorded steps, ascending.
 [[nodiscard]] std::vector<std::int64_t> recorded_steps(const Record& record);
+/// How many they are, without a list of them.
+[[nodiscard]] std::int64_t recorded_step_count(const Record& record);
 
 /// Bins over the loss: each octave from 2^from to 2^to in 2^bits_per_octave equal parts, one bin below and one above.
 struct Histogram {

@@ -41,10 +41,12 @@ struct Grid {
 };
 
 inline constexpr std::int64_t default_tile_cells = std::int64_t{1} << 22;
+/// Steps of an eigenvalue of a replicate: about a minute of one core.
+inline constexpr std::int64_t default_tile_work = std::int64_t{1} << 35;
 
 /// The grid of `spec`'s map with tiles of at most about `target_tile_cells` cells: the fastest axis whole if it fits,
 /// then as much of the next as fits, and so on. Where no target is given it is default_tile_cells, or for ensembles as
-/// many cells as have default_tile_cells values together.
+/// many cells as have default_tile_cells values together and take default_tile_work.
 /// \throws UsageError if the map's bytes or cells exceed 2^63 - 1, target_tile_cells < 1, or a noise study has more
 /// than 2^40 cells that draw numbers of their own.
 [[nodiscard]] Grid make_grid(const Spec& spec, std::optional<std::int64_t> target_tile_cells = std::nullopt);

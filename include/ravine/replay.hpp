@@ -59,7 +59,8 @@ struct Coordinate {
   double value;
 };
 
-/// The number of the first cell at these values, which are rounded to the spec's precision as the axes are. Axes of one
+/// The number of the first cell at these values, which are rounded to the spec's precision as the axes are and may be
+/// off by 4 units in the last place. Axes of one
 /// value may be left out. \throws UsageError for an axis that the map does not have, one twice, one missing, or a value
 /// that is not on its axis, with the nearest ones.
 [[nodiscard]] std::int64_t cell_at(const Spec& spec, const std::vector<Coordinate>& place);

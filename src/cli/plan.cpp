@@ -47,6 +47,14 @@ Json plan_json(const Plan& plan, const PlanArguments& arguments) {
   json["tile_shape"] = plan.grid.tile_shape;
   json["cells"] = plan.estimate.cells;
   json["tiles"] = plan.estimate.tiles;
+  if (plan.spec.ensemble) {
+    const Ensemble& ensemble = *plan.spec.ensemble;
+    json["components"] = components_of(plan.spec);
+    json["steps"] = ensemble.record.steps;
+    json["recorded_steps"] = recorded_step_count(ensemble.record);
+    json["replicates"] = ensemble.noise ? Json(ensemble.noise->replicates) : Json(nullptr);
+    json["fits_memory"] = !memory_shortage(plan.spec, plan.grid);
+  }
   json["bytes"] = plan.estimate.bytes;
   json["memory"] = plan.estimate.memory;
   json["seconds"] = plan.estimate.seconds;
@@ -58,6 +66,7 @@ Json plan_json(const Plan& plan, const PlanArguments& arguments) {
 std::string plan_text(const Plan& plan, const PlanArguments& arguments) {
   std::string text = fmt::format("plan of {}\n", arguments.spec.string());
   text += fmt::format("  cells       {} = {}\n", shape_text(plan.grid.shape, plan.spec), grouped(plan.estimate.cells));
+  text += ensemble_line(plan.spec);
   text += fmt::format("  tiles       {} of {}\n", grouped(plan.estimate.tiles),
                       shape_text(plan.grid.tile_shape, plan.spec));
   text += fmt::format("  bytes       {} to store\n", human_bytes(plan.estimate.bytes));

@@ -69,12 +69,18 @@ std::vector<Axis> extended_axes(const Spec& spec) {
 std::string convergent_text(const MapReport& map) {
   const Summary& summary = map.summary;
   if (!summary.convergent) return {};
-  std::string text = fmt::format("  {:<12}{:>15} cells  {:>7}", "convergent", grouped(*summary.convergent),
+  const bool is_rate = map.spec.kind == Kind::rate;
+  const char* const label = is_rate ? "convergent" : "converged";
+  std::string text = fmt::format("  {:<12}{:>15} cells  {:>7}", label, grouped(*summary.convergent),
                                  percent(static_cast<double>(*summary.convergent), static_cast<double>(summary.cells)));
   if (const std::optional<double> area = convergent_area(map.spec, summary)) {
     std::vector<std::string> names;
     for (const Axis& axis : extended_axes(map.spec)) names.push_back(axis.name());
     text += fmt::format("  area about {:.3g} ({})", *area, fmt::join(names, " x "));
+  }
+  if (!is_rate) {
+    const Record& record = map.spec.ensemble->record;
+    text += fmt::format("  (loss within {} at step {})", record.tolerance, grouped(record.steps));
   }
   return text + "\n";
 }
@@ -139,6 +145,18 @@ Json summary_json(const Store& store, const MapSummary& map) {
   Json json = {{"tiles_done", map.tiles_done}, {"tiles_total", map.tiles_total}};
   json.update(summary_json({store.spec(), store.grid(), map.summary}));
   return json;
+}
+
+std::string ensemble_line(const Spec& spec) {
+  if (!spec.ensemble) return {};
+  const Record& record = spec.ensemble->record;
+  std::string text =
+      fmt::format("  each cell   {} steps, {} kept", grouped(record.steps), grouped(recorded_step_count(record)));
+  if (const std::int64_t components = components_of(spec); components > 1) {
+    text += fmt::format(", of {} eigenvalues", grouped(components));
+  }
+  if (spec.ensemble->noise) text += fmt::format(", by {} replicates", grouped(spec.ensemble->noise->replicates));
+  return text + "\n";
 }
 
 std::string shape_text(const std::vector<std::int64_t>& shape, const Spec& spec) {

@@ -43,6 +43,9 @@ struct MapReport {
 /// The same after tiles_done, tiles_total.
 [[nodiscard]] Json summary_json(const Store& store, const MapSummary& map);
 
+/// A plan's line about what is in each cell of an ensemble; nothing for rate maps.
+[[nodiscard]] std::string ensemble_line(const Spec& spec);
+
 /// "2 x 401 x 201 (lambda, alpha, beta)".
 [[nodiscard]] std::string shape_text(const std::vector<std::int64_t>& shape, const Spec& spec);
 

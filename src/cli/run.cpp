@@ -49,6 +49,7 @@ std::string plan_text(const Store& store, const RunPlan& plan, const RunArgument
   const Grid& grid = store.grid();
   std::string text =
       fmt::format("plan\n  map         {} = {} cells\n", shape_text(grid.shape, store.spec()), grouped(cost.cells));
+  text += ensemble_line(store.spec());
   text += fmt::format("  tiles       {} of {}", grouped(cost.tiles), shape_text(grid.tile_shape, store.spec()));
   if (arguments.shard.count > 1) {
     text += fmt::format(", of which shard {}/{}", arguments.shard.index + 1, arguments.shard.count);
@@ -119,8 +120,8 @@ std::string run_text(const Finished& run) {
   std::string text = time_text(run.report) + tiles_text(run);
   if (!run.report.notes.empty()) text += "notes\n";
   for (const std::string& note : run.report.notes) text += fmt::format("  {}\n", note);
-  text += whole(run.map) ? "map\n" : "map so far\n";
-  text += summary_text(run.store, run.map);
+  const std::string summary = summary_text(run.store, run.map);
+  if (!summary.empty()) text += (whole(run.map) ? "map\n" : "map so far\n") + summary;
   return text + fmt::format("store: {}\nnext: {}\n", run.store.path().string(), next_command(run));
 }
 

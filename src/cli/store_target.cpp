@@ -51,6 +51,21 @@ std::string differences(const Spec& spec, const Spec& stored) {
   return text;
 }
 
+/// How to get what a spec of more replicates asks for, or else the last resort.
+std::string continuation(const Spec& spec, const Spec& stored) {
+  const auto noise_of = [](const Spec& one) { return one.ensemble ? one.ensemble->noise : std::nullopt; };
+  const std::optional<Noise> wanted = noise_of(spec);
+  const std::optional<Noise> found = noise_of(stored);
+  if (!wanted || !found || wanted->first_replicate != found->first_replicate ||
+      wanted->replicates <= found->replicates) {
+    return ", or delete the store if it is not needed any more";
+  }
+  return fmt::format(
+      ": replicates beyond those of the store are a study of their own, with first_replicate = {} and replicates = {} "
+      "(docs/guide.md tells how the two are put together)",
+      found->first_replicate + found->replicates, wanted->replicates - found->replicates);
+}
+
 void refuse_other_identity(const Store& store, const Spec& spec, const Grid& wanted) {
   Grid grid{wanted.shape, store.grid().tile_shape};
   const bool comparable = grid.tile_shape.size() == grid.shape.size();
@@ -58,8 +73,9 @@ void refuse_other_identity(const Store& store, const Spec& spec, const Grid& wan
   if (identity == store.identity()) return;
   throw StoreBusyError(fmt::format(
       "store '{}' holds another map: found identity {}, wanted {} (that of the spec){}\nchoose another place with "
-      "--store DIR, or delete the store if it is not needed any more",
-      store.path().string(), store.identity(), identity, differences(spec, store.spec())));
+      "--store DIR{}",
+      store.path().string(), store.identity(), identity, differences(spec, store.spec()),
+      continuation(spec, store.spec())));
 }
 
 /// A store that can hold its map, of a map that can be computed.

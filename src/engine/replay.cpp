@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "grid/floating_point_environment.hpp"
@@ -195,6 +196,12 @@ struct Neighbours {
                                axis.name(), shown(wanted, precision), axis.size(), fmt::join(values, " or ")));
 }
 
+/// Whether a value of an axis is what was typed, but for the last digits: an axis from 0 to 1 has 0.6000000000000001.
+bool is_meant(double value, double typed, Precision precision) {
+  const double unit = precision == Precision::float32 ? 0x1p-23 : 0x1p-52;
+  return std::abs(value - typed) <= 4 * unit * std::abs(typed);
+}
+
 /// The first place on the axis with the value that is typed.
 std::int64_t index_on(const Axis& axis, double typed, Precision precision) {
   constexpr std::int64_t block = 4096;
@@ -206,7 +213,7 @@ std::int64_t index_on(const Axis& axis, double typed, Precision precision) {
     axis.fill(first, values);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double value = rounded(values[i], precision);
-      if (value == wanted) return first + static_cast<std::int64_t>(i);
+      if (is_meant(value, wanted, precision)) return first + static_cast<std::int64_t>(i);
       if (value < wanted) nearest.below = std::max(nearest.below, value);
       if (value > wanted) nearest.above = std::min(nearest.above, value);
     }

@@ -40,6 +40,11 @@ std::vector<std::int64_t> recorded_steps(const Record& record) {
   return std::visit([&record](const auto& at) { return steps_of(at, record.steps); }, record.at);
 }
 
+std::int64_t recorded_step_count(const Record& record) {
+  if (const auto* every = std::get_if<EveryNth>(&record.at)) return record.steps / every->n + 1;
+  return static_cast<std::int64_t>(recorded_steps(record).size());
+}
+
 std::vector<double> Histogram::edges() const {
   std::vector<double> edges = {0.0};
   const std::int64_t parts = std::int64_t{1} << bits_per_octave;

@@ -61,13 +61,18 @@ Index tile_shape_for(const Index& shape, std::int64_t target_cells) {
   return tile;
 }
 
+/// A tile is lost where a run ends within it, so it is bounded by what it holds and by the work in it.
 std::int64_t default_target(const Spec& spec) {
   if (spec.kind == Kind::rate) return default_tile_cells;
   std::int64_t values = 0;
   for (const Field& field : fields_of(spec)) {
     if (__builtin_add_overflow(values, field.values_per_cell(), &values)) return 1;
   }
-  return std::max<std::int64_t>(default_tile_cells / values, 1);
+  const Ensemble& ensemble = *spec.ensemble;
+  const std::int64_t replicates = ensemble.noise ? ensemble.noise->replicates : 1;
+  const std::optional<std::int64_t> work = checked_product({ensemble.record.steps, components_of(spec), replicates});
+  if (!work) return 1;
+  return std::max<std::int64_t>(std::min(default_tile_cells / values, default_tile_work / *work), 1);
 }
 
 /// The counter of the random numbers has 40 bits for the cell.
