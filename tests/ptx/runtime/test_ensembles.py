@@ -5,8 +5,12 @@ import pathlib
 import re
 import unittest
 
+import test_program
 from ravine_cli import DONE, NO_BACKEND, tree_digest
-from test_program import MEMORY_ERROR, PTX, Program, settings
+from test_program import MEMORY_ERROR, Program
+
+# Without the kernels of maps, whose text takes longer to read than a study to run.
+PTX = [files.split(":")[-1] for files in test_program.PTX]
 
 RECORDED = ("loss", "loss_parts", "x")
 WATCHED = ("peak_loss", "peak_step", "first_above", "last_above", "steps_to_tolerance", "status")
@@ -15,6 +19,10 @@ WATCHED = ("peak_loss", "peak_step", "first_above", "last_above", "steps_to_tole
 RANGES = {"alpha": "from = -0.5, to = 4.5", "beta": "from = -1.5, to = 1.75"}
 SPECTRA = {1: [1.0], 2: [0.1, 1.0], 3: [0.01, 0.1, 1.0], 4: [1.0, -0.25, 0.0, 0.5], 5: [0.1, 0.2, 0.4, 0.8, 1.6]}
 STARTS = {1: [1.0], 2: [1.0, -2.0], 3: [1.0, 1.0, 1.0], 4: [0.5, 1e-3, 2.0, -1.0], 5: [1.0, 0.0, -1.0, 2.0, 1e-200]}
+
+
+def settings(**others):
+    return test_program.settings(**({"PTX": PTX[0]} | others))
 
 
 def axis(values, name):
@@ -43,7 +51,12 @@ def trajectories(quantities=RECORDED + WATCHED, **others):
     return study("trajectory", [name for name in quantities if not (alone and name == "loss_parts")], **others)
 
 
-class Trajectories(Program):
+class Ensembles(Program):
+    def run_on(self, backend, text, *options, **machine):
+        return super().run_on(backend, text, *options, **({"PTX": PTX[0]} | machine))
+
+
+class Trajectories(Ensembles):
     def test_components_and_precisions(self):
         for components, precision in itertools.product(SPECTRA, ("float64", "float32")):
             for quantities in (RECORDED, RECORDED + WATCHED):
@@ -171,7 +184,7 @@ def noise(quantities=LOSSES + XS + BINNED + THEORY + SAMPLE, replicates=300, var
     return study("noise", quantities, sections=sections, **others)
 
 
-class Noise(Program):
+class Noise(Ensembles):
     def test_components_and_precisions(self):
         for components, precision in itertools.product((1, 2, 5), ("float64", "float32")):
             with self.subTest(components=components, precision=precision):
@@ -235,8 +248,7 @@ class Noise(Program):
 
     def test_a_removed_barrier_is_found(self):
         """Of the kernel that sums replicates, any one; the shared memory of its sums is used again and again."""
-        kernels = PTX[0].split(":")
-        whole = pathlib.Path(kernels[-1]).read_text()
+        whole = pathlib.Path(PTX[0]).read_text()
         kernel = re.search(r"^\.visible \.entry \w*simulate_replicatesIdNS0_16ModesInRegisters.*?^}", whole, re.M | re.S)
         barriers = [match.span() for match in re.finditer(r"bar\w*\.sync[^;]*;", kernel[0])]
         self.assertGreaterEqual(len(barriers), 2)
@@ -245,7 +257,7 @@ class Noise(Program):
             broken = kernel[0][:first] + kernel[0][last:]
             file = self.write("broken.ptx", whole.replace(kernel[0], broken))
             result = self.ravine("run", name, "--backend", "cuda", "--store", f"broken{number}",
-                                 env=settings(PTX=":".join([*kernels[:-1], str(self.folder / file)])))  # fmt: skip
+                                 env=settings(PTX=self.folder / file))  # fmt: skip
             self.assertNotEqual(result.returncode, DONE)
             self.assertRegex(result.stderr, r"race|which no thread has written")
 
