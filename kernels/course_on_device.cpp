@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernels/axes_on_device.hpp"
+#include "ravine/field.hpp"
 
 namespace ravine::cuda {
 namespace {
@@ -19,7 +20,7 @@ template <class F>
 CourseOnDevice<F>::CourseOnDevice(const Spec& spec) {
   const Ensemble& ensemble = *spec.ensemble;
   const auto components = static_cast<std::size_t>(components_of(spec));
-  const std::vector<std::int64_t> recorded = recorded_steps(ensemble.record);
+  const std::vector<std::int64_t> recorded = kept_steps(spec);
   const bool shares_spectrum = spec.lambda_reduction == Reduction::sum;
 
   std::vector<F> values(3 * components);

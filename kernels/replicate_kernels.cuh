@@ -63,7 +63,7 @@ __device__ __forceinline__ model::State<F> advanced_noisy(const model::Cell<F>& 
       if (step <= steps.first || step > steps.last) continue;
       const F gradient = model::noisy_gradient(mode, state, deviation, normals.values[j]);
       state = model::step(mode, state, gradient);
-      if (step % model::rest_every == 0) state = model::come_to_rest(state);
+      if (model::may_rest(step, deviation)) state = model::come_to_rest(state);
     }
   }
   return state;

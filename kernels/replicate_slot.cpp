@@ -66,7 +66,9 @@ void ReplicateSlot<F>::choose_sizes(std::int64_t memory) {
   }
   const std::int64_t affordable =
       most_steps_of_batch / model::block_replicates / (study_.course.steps + 1) / study_.course.components;
-  const std::int64_t wanted = std::min(sizes_.tile_blocks, std::max(affordable, resident));
+  // Below 2^32 replicates, which the counts of bins have bits for.
+  constexpr std::int64_t countable = (std::int64_t{1} << 32) / model::block_replicates - 1;
+  const std::int64_t wanted = std::min({sizes_.tile_blocks, std::max(affordable, resident), countable});
   most_blocks_ = std::clamp<std::int64_t>(sizes_.blocks_in(for_batch), 1, wanted);
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/course_on_device.hpp"
 #include "kernels/replicate_slot.hpp"
 #include "kernels/slot_ring.hpp"
+#include "ravine/field.hpp"
 
 namespace ravine::cuda {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 ReplicateSizes sizes_of(const Spec& spec, std::int64_t tile_cells, Binning binning) {
   const Noise& noise = *spec.ensemble->noise;
   const std::int64_t blocks = (noise.replicates + model::block_replicates - 1) / model::block_replicates;
-  return {static_cast<std::int64_t>(recorded_steps(spec.ensemble->record).size()), 1 + components_of(spec),
+  return {static_cast<std::int64_t>(kept_steps(spec).size()), 1 + components_of(spec),
           binning == Binning::losses ? noise.histogram.bins() : 0, blocks, tile_cells * blocks};
 }
 

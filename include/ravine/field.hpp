@@ -35,6 +35,9 @@ struct Field {
 /// Those of all its quantities, in order.
 [[nodiscard]] std::vector<Field> fields_of(const Spec& spec);
 
+/// The recorded steps, where some quantity has values at each; else none.
+[[nodiscard]] std::vector<std::int64_t> kept_steps(const Spec& spec);
+
 /// The dimensions of a field's array: the map's axes, then those inside the cell.
 [[nodiscard]] std::vector<Dimension> array_dimensions(const Spec& spec, const Field& field);
 

@@ -93,15 +93,37 @@ enum class Inner { none, step, component, step_component, step_bin, step_quantil
 /// Where the values' type comes from: the spec's precision, or the quantity alone.
 enum class Storage { precision, float64, int64, code };
 
+/// What a quantity is made of: what has to be computed for it.
+enum class Source {
+  closed_form,  ///< the parameters alone
+  recorded,     ///< the state at recorded steps
+  watched,      ///< the loss at every step
+  replicates,   ///< sums over all replicates
+  bins,         ///< their histogram
+  sample,       ///< the first replicate
+  theory,       ///< expectations step by step
+  stationary,   ///< expectations in the end
+  comparison    ///< replicates against theory
+};
+
 struct QuantityInfo {
   Quantity quantity;
   std::string_view name;
   Kind kind;
+  Source source;
   Storage storage;
   Inner inner;
   std::string_view long_name;
 };
 [[nodiscard]] const QuantityInfo& info_of(Quantity quantity);
+[[nodiscard]] inline Source source_of(Quantity quantity) {
+  return info_of(quantity).source;
+}
+/// Whether every replicate has to be simulated for it.
+[[nodiscard]] inline bool needs_replicates(Quantity quantity) {
+  const Source source = source_of(quantity);
+  return source == Source::replicates || source == Source::bins || source == Source::comparison;
+}
 /// All of them, in the order of the enum.
 [[nodiscard]] std::span<const QuantityInfo> all_quantities();
 

@@ -111,7 +111,7 @@ void advance_noisy(const Group<F>& group, Steps steps) {
       y[i] = next.y;
       x[i] = next.x;
     }
-    if (step % model::rest_every == 0) come_to_rest(group_size, y, x);
+    if (model::may_rest(step, group.deviation)) come_to_rest(group_size, y, x);
   }
 }
 

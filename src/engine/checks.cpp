@@ -47,21 +47,28 @@ std::int64_t count_differences(const Store& store, const Box& box, std::int64_t 
   return different;
 }
 
+/// What share of the cells is computed again, and what ends that early.
+struct Recomputation {
+  double sample;
+  const std::stop_token& stop;
+};
+
 /// Recomputes a fraction of the tile in hand, in runs of sample_cells chosen by hash. A positive fraction takes at
 /// least one run a tile.
-void recompute_sample(const Store& store, const TileEvaluator& evaluator, double sample, const TileData& stored,
-                      VerifyReport& report) {
+void recompute_sample(const Store& store, const TileEvaluator& evaluator, const Recomputation& wanted,
+                      const TileData& stored, VerifyReport& report) {
   const std::int64_t sample_cells = std::min(most_sample_cells, evaluator.cells_per_piece());
   const std::int64_t runs = (evaluator.cells() + sample_cells - 1) / sample_cells;
   const auto id = static_cast<std::uint64_t>(stored.id);
   const auto always = static_cast<std::int64_t>(mix(id) % static_cast<std::uint64_t>(runs));
   TileData computed = stored;
-  for (std::int64_t i = 0; i < runs && sample > 0; ++i) {
+  for (std::int64_t i = 0; i < runs && wanted.sample > 0; ++i) {
     const double draw = static_cast<double>(mix(mix(id) + static_cast<std::uint64_t>(i)) >> 11U) * 0x1p-53;
-    if (draw >= sample && i != always) continue;
+    if (draw >= wanted.sample && i != always) continue;
     const std::int64_t first = i * sample_cells;
     const std::int64_t count = std::min(sample_cells, evaluator.cells() - first);
-    evaluator.evaluate(first, count, computed);
+    evaluator.evaluate(first, count, computed, [&wanted] { return wanted.stop.stop_requested(); });
+    if (wanted.stop.stop_requested()) return;  // it may have been given up
     const std::int64_t different =
         count_differences(store, store.grid().tile(stored.id), first, count, stored, computed);
     report.cells_recomputed += count;
@@ -73,14 +80,14 @@ void recompute_sample(const Store& store, const TileEvaluator& evaluator, double
   }
 }
 
-void verify_done_tile(const Store& store, TileEvaluator& evaluator, double sample, TileData& stored,
+void verify_done_tile(const Store& store, TileEvaluator& evaluator, const Recomputation& wanted, TileData& stored,
                       VerifyReport& report) {
   const std::int64_t id = stored.id;
   for (std::size_t q = 0; q < stored.chunks.size(); ++q) store.read_chunk(id, q, stored.chunks[q]);
   if (evaluator.summarize(0, evaluator.cells(), stored) != store.tile_summary(id)) {
     throw DataError(fmt::format("tile {}: the record's partial results are not those of its chunks", id));
   }
-  recompute_sample(store, evaluator, sample, stored, report);
+  recompute_sample(store, evaluator, wanted, stored, report);
 }
 
 }  // namespace
@@ -117,7 +124,7 @@ VerifyReport verify(const Store& store, double sample, const std::stop_token& st
     try {
       if (check.state == TileState::corrupt) throw DataError(check.reason);
       evaluator->load(id, stored);
-      verify_done_tile(store, *evaluator, sample, stored, report);
+      verify_done_tile(store, *evaluator, {sample, stop}, stored, report);
       ++report.tiles_done;
     } catch (const DataError& error) {
       ++report.tiles_corrupt;

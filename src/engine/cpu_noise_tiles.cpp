@@ -71,7 +71,7 @@ class CpuNoiseTiles final : public TileComputer {
       const bool all = for_each(static_cast<std::int64_t>(sums.size()), ending, [&](std::int64_t item) {
         const auto i = static_cast<std::size_t>(item);
         sums[i] = study_.no_block();
-        study_.simulate(cell_of(i), (first + item) % blocks, sums[i]);
+        study_.simulate(cell_of(i), (first + item) % blocks, sums[i], [&ending] { return ending.has_come(); });
       });
       if (!all) return false;
       for (std::size_t i = 0; i < sums.size(); ++i) study_.fold(sums[i], cell_of(i));
@@ -87,7 +87,7 @@ class CpuNoiseTiles final : public TileComputer {
       if (ending.has_come()) return;
       const detail::FloatingPointEnvironment exact;
       body(item);
-      ++done;
+      if (!ending.has_come()) ++done;  // else it may have been given up
     });
     return done == count;
   }

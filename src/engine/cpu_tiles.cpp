@@ -26,7 +26,8 @@ std::optional<TileData> CpuTiles::finish(Ending& ending, const Told& told) {
     const detail::FloatingPointEnvironment exact;
     const std::int64_t first = piece * evaluator_->cells_per_piece();
     const std::int64_t count = std::min(evaluator_->cells_per_piece(), evaluator_->cells() - first);
-    evaluator_->evaluate(first, count, tile_);
+    evaluator_->evaluate(first, count, tile_, [&ending] { return ending.has_come(); });
+    if (ending.has_come()) return;  // it may have been given up
     // Here, while the piece is in this processor's cache.
     parts[static_cast<std::size_t>(piece)] = evaluator_->summarize(first, count, tile_);
     cells += count;

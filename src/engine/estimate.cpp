@@ -9,6 +9,7 @@
 #include "grid/floating_point_environment.hpp"
 #include "ravine/engine.hpp"
 #include "ravine/field.hpp"
+#include "ravine/model/moments.hpp"
 #include "ravine/model/replicates.hpp"
 #include "ravine/model/trajectory.hpp"
 
@@ -60,7 +61,10 @@ struct Sampled {
 /// its end alone.
 Sampled sample_of(const Spec& spec) {
   Sampled sampled{spec, 1};
-  if (!spec.ensemble) return sampled;
+  const bool is_stepped = std::any_of(spec.quantities.begin(), spec.quantities.end(), [](Quantity quantity) {
+    return needs_replicates(quantity) || source_of(quantity) == Source::sample;
+  });
+  if (!spec.ensemble || (spec.kind == Kind::noise && !is_stepped)) return sampled;  // theory is what it is
   constexpr std::int64_t enough_component_steps = std::int64_t{1} << 12;
   Record& record = sampled.spec.ensemble->record;
   const std::int64_t steps = std::max(model::rest_every, enough_component_steps / components_of(spec));
@@ -77,13 +81,38 @@ Sampled sample_of(const Spec& spec) {
   return sampled;
 }
 
+/// What the replicates of a noise study take on their way, on every thread of the machine: the modes of a group, the
+/// sums of a block, and a cell with its theory.
+std::int64_t working_memory(const Spec& spec) {
+  if (spec.kind != Kind::noise) return 0;
+  const auto any = [&spec](auto is) { return std::any_of(spec.quantities.begin(), spec.quantities.end(), is); };
+  const auto steps = static_cast<double>(
+      any([](Quantity q) { return info_of(q).inner != Inner::none && info_of(q).inner != Inner::component; })
+          ? recorded_step_count(spec.ensemble->record)
+          : 0);
+  const auto components = static_cast<double>(components_of(spec));
+  const double bins = any([](Quantity q) { return source_of(q) == Source::bins; })
+                          ? static_cast<double>(spec.ensemble->noise->histogram.bins())
+                          : 0;
+  constexpr double modes_of_group = 8.0 * sizeof(double) * model::group_replicates;
+  const double of_block = steps * ((1 + components) * sizeof(model::Sums) + bins * sizeof(std::uint32_t));
+  const double of_cell =
+      steps * (components * sizeof(model::Moments) + (1 + components) * (sizeof(model::CellSums) + sizeof(double)) +
+               bins * sizeof(std::int64_t));
+  const double all = ThreadPool::available() * (components * modes_of_group + of_block + of_cell);
+  return all < 0x1p62 ? static_cast<std::int64_t>(all) : std::numeric_limits<std::int64_t>::max();
+}
+
 }  // namespace
 
 Room room_for(const Spec& spec, const Grid& grid) {
   const std::int64_t tile = grid.tile_capacity() * cell_bytes(fields_of(spec));
   Room room{grid.tile_count() * tile, 0};
-  // One tile being computed, one being written.
-  if (__builtin_mul_overflow(tile, 2, &room.memory)) room.memory = std::numeric_limits<std::int64_t>::max();
+  // One tile being computed, one being written; and what computes.
+  if (__builtin_mul_overflow(tile, 2, &room.memory) ||
+      __builtin_add_overflow(room.memory, working_memory(spec), &room.memory)) {
+    room.memory = std::numeric_limits<std::int64_t>::max();
+  }
   return room;
 }
 

@@ -59,7 +59,8 @@ class MapEvaluatorOf final : public MapEvaluator {
 
   [[nodiscard]] std::int64_t cells() const override { return tile_.cells(); }
 
-  void evaluate(std::int64_t first, std::int64_t count, TileData& data) const override {
+  void evaluate(std::int64_t first, std::int64_t count, TileData& data,
+                const Interrupted& /*interrupted*/) const override {
     for (const Step<F>& step : steps_) {
       cpu::RowPass<F> pass(targets_of(step, data), step.how);
       tile_.for_each_run(first, count, [&](const Run& run) {

@@ -10,6 +10,7 @@ namespace ravine {
 
 class MapEvaluator : public TileEvaluator {
  public:
+  using TileEvaluator::evaluate;
   static constexpr std::int64_t piece_cells = 4096;
   [[nodiscard]] std::int64_t cells_per_piece() const final { return piece_cells; }
 };

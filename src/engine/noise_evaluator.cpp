@@ -14,12 +14,12 @@ class NoiseEvaluatorOf final : public TileEvaluator {
   [[nodiscard]] std::int64_t cells() const override { return study_.cells().count(); }
   [[nodiscard]] std::int64_t cells_per_piece() const override { return 1; }
 
-  void evaluate(std::int64_t first, std::int64_t count, TileData& data) const override {
-    for (std::int64_t number = first; number < first + count; ++number) {
+  void evaluate(std::int64_t first, std::int64_t count, TileData& data, const Interrupted& interrupted) const override {
+    for (std::int64_t number = first; number < first + count && !interrupted(); ++number) {
       NoiseCell<F> cell = study_.begin(number);
-      for (std::int64_t block = 0; block < study_.blocks(); ++block) {
+      for (std::int64_t block = 0; block < study_.blocks() && !interrupted(); ++block) {
         BlockSums sums = study_.no_block();
-        study_.simulate(cell, block, sums);
+        study_.simulate(cell, block, sums, interrupted);
         study_.fold(sums, cell);
       }
       study_.store(cell, data);

@@ -12,6 +12,9 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
+/// As stored: code_names(Quantity::moments).
+enum class MomentsCode : std::uint8_t { not_computed = 0, exist = 1, do_not_exist = 2 };
+
 /// One NaN for all: the sign and payload of others depend on the machine.
 double canonical(double value) {
   return std::isnan(value) ? none : value;
@@ -121,7 +124,7 @@ void NoiseStudy<F>::store(const NoiseCell<F>& cell, TileData& data) const {
   const auto bin_count = static_cast<std::size_t>(noise_.histogram.bins());
   for (std::size_t q = 0; q < fields_.size(); ++q) {
     const Quantity quantity = fields_[q].quantity;
-    if (is_sample(quantity) || is_stationary(quantity)) continue;
+    if (source_of(quantity) == Source::sample || source_of(quantity) == Source::stationary) continue;
     const std::int64_t per_cell = fields_[q].values_per_cell();
     auto* const reals = values_in<double>(data, q, cell.place.position, per_cell);
     auto* const counts = values_in<std::int64_t>(data, q, cell.place.position, per_cell);
@@ -151,14 +154,14 @@ void NoiseStudy<F>::store(const NoiseCell<F>& cell, TileData& data) const {
 /// The first replicate by itself.
 template <class F>
 void NoiseStudy<F>::store_sample(const NoiseCell<F>& cell, TileData& data) const {
-  const auto is_kept = [](const Field& field) { return is_sample(field.quantity); };
+  const auto is_kept = [](const Field& field) { return source_of(field.quantity) == Source::sample; };
   if (std::none_of(fields_.begin(), fields_.end(), is_kept)) return;
   ReplayRequest request;
   request.cell = cell.place.number;
   std::size_t k = 0;
   replay(spec_, request, [&](const ReplayedStep& step) {
     for (std::size_t q = 0; q < fields_.size(); ++q) {
-      if (!is_sample(fields_[q].quantity)) continue;
+      if (source_of(fields_[q].quantity) != Source::sample) continue;
       F* const values = values_in<F>(data, q, cell.place.position, fields_[q].values_per_cell());
       if (fields_[q].quantity == Quantity::sample_loss) {
         values[k] = static_cast<F>(step.loss);
@@ -174,7 +177,7 @@ void NoiseStudy<F>::store_sample(const NoiseCell<F>& cell, TileData& data) const
 template <class F>
 void NoiseStudy<F>::store_stationary(const NoiseCell<F>& cell, TileData& data) const {
   const std::size_t components = cells_.components();
-  const auto is_kept = [](const Field& field) { return is_stationary(field.quantity); };
+  const auto is_kept = [](const Field& field) { return source_of(field.quantity) == Source::stationary; };
   if (std::none_of(fields_.begin(), fields_.end(), is_kept)) return;
   std::vector<model::StationaryMoments> modes;
   bool exist = true;
@@ -186,9 +189,10 @@ void NoiseStudy<F>::store_stationary(const NoiseCell<F>& cell, TileData& data) c
   }
   for (std::size_t q = 0; q < fields_.size(); ++q) {
     const Quantity quantity = fields_[q].quantity;
-    if (!is_stationary(quantity)) continue;
+    if (source_of(quantity) != Source::stationary) continue;
     if (quantity == Quantity::moments) {
-      *values_in<std::uint8_t>(data, q, cell.place.position, 1) = exist ? 1 : 2;
+      *values_in<std::uint8_t>(data, q, cell.place.position, 1) =
+          static_cast<std::uint8_t>(exist ? MomentsCode::exist : MomentsCode::do_not_exist);
       continue;
     }
     auto* const values = values_in<double>(data, q, cell.place.position, fields_[q].values_per_cell());

@@ -13,19 +13,15 @@ namespace {
 
 constexpr std::size_t group_size = model::group_replicates;
 
-bool is_of_replicates(Quantity quantity) {
-  return (quantity >= Quantity::mean_loss && quantity <= Quantity::quantiles) || quantity >= Quantity::z_mean_loss;
-}
-bool has_bins_for(Quantity quantity) {
-  return quantity == Quantity::histogram || quantity == Quantity::quantiles;
-}
-
-bool any(const std::vector<Quantity>& quantities, bool (*is)(Quantity)) {
+template <class Is>
+bool any(const std::vector<Quantity>& quantities, Is is) {
   return std::any_of(quantities.begin(), quantities.end(), is);
 }
 
-double finite_or_zero(double value) {
-  return model::is_finite(value) ? value : 0;
+/// An expectation as a shift, where values of type F can be near it. Beyond, those that are left are elsewhere.
+template <class F>
+double shift_of(double expectation) {
+  return std::abs(expectation) <= static_cast<double>(model::Range<F>::largest) ? expectation : 0;
 }
 
 /// model::propagation of recorded steps, asked for in order. A power is made of that of half the steps, and where that
@@ -58,13 +54,6 @@ class Propagations {
 
 }  // namespace
 
-bool is_sample(Quantity quantity) {
-  return quantity == Quantity::sample_loss || quantity == Quantity::sample_x;
-}
-bool is_stationary(Quantity quantity) {
-  return quantity >= Quantity::stationary_loss && quantity <= Quantity::moments;
-}
-
 double expected_loss(const model::Moments* components, std::size_t count) {
   double loss = 0;
   for (std::size_t i = 0; i < count; ++i) loss += components[i].loss_deterministic + components[i].loss_stochastic;
@@ -79,11 +68,12 @@ NoiseStudy<F>::NoiseStudy(const Spec& spec, const Grid& grid)
       fields_(fields_of(spec)),
       cells_(spec, grid),
       noise_(*spec.ensemble->noise),
-      recorded_(recorded_steps(spec.ensemble->record)),
-      has_samples_(any(spec.quantities, is_of_replicates)),
-      has_theory_(!std::all_of(spec.quantities.begin(), spec.quantities.end(),
-                               [](Quantity quantity) { return is_sample(quantity) || is_stationary(quantity); })),
-      has_bins_(any(spec.quantities, has_bins_for)) {
+      recorded_(kept_steps(spec)),
+      has_samples_(any(spec.quantities, needs_replicates)),
+      has_theory_(
+          any(spec.quantities,
+              [](Quantity quantity) { return needs_replicates(quantity) || source_of(quantity) == Source::theory; })),
+      has_bins_(any(spec.quantities, [](Quantity quantity) { return source_of(quantity) == Source::bins; })) {
   for (const double variance : noise_.variance) deviation_.push_back(static_cast<F>(std::sqrt(variance)));
 }
 
@@ -127,9 +117,12 @@ model::Cell<double> NoiseStudy<F>::mode(const typename EnsembleCells<F>::Place& 
           static_cast<double>(cells_.lambda(place, component))};
 }
 
+/// That of the errors as they are drawn: in float32 the deviation is rounded to 24 bits.
 template <class F>
 double NoiseStudy<F>::variance(std::size_t component) const {
-  return noise_.variance[noise_.variance.size() == 1 ? 0 : component];
+  if (sizeof(F) == sizeof(double)) return noise_.variance[noise_.variance.size() == 1 ? 0 : component];
+  const auto drawn = static_cast<double>(deviation(component));
+  return drawn * drawn;
 }
 
 template <class F>
@@ -161,8 +154,8 @@ NoiseCell<F> NoiseStudy<F>::begin(std::int64_t number) const {
   if (!has_samples_) return cell;
   for (std::size_t k = 0; k < recorded_.size(); ++k) {
     const model::Moments* const at_step = &cell.theory[k * components];
-    cell.shifts.push_back(finite_or_zero(expected_loss(at_step, components)));
-    for (std::size_t i = 0; i < components; ++i) cell.shifts.push_back(finite_or_zero(at_step[i].mean_x));
+    cell.shifts.push_back(shift_of<F>(expected_loss(at_step, components)));
+    for (std::size_t i = 0; i < components; ++i) cell.shifts.push_back(shift_of<F>(at_step[i].mean_x));
   }
   return cell;
 }
@@ -179,7 +172,8 @@ BlockSums NoiseStudy<F>::no_block() const {
 }
 
 template <class F>
-void NoiseStudy<F>::simulate(const NoiseCell<F>& cell, std::int64_t block, BlockSums& out) const {
+void NoiseStudy<F>::simulate(const NoiseCell<F>& cell, std::int64_t block, BlockSums& out,
+                             const TileEvaluator::Interrupted& interrupted) const {
   const cpu::EnsembleLoops<F>& loops = cpu::ensemble_loops<F>();
   const std::size_t components = cells_.components();
   const model::Bins bins = this->bins();
@@ -197,7 +191,8 @@ void NoiseStudy<F>::simulate(const NoiseCell<F>& cell, std::int64_t block, Block
   F losses[group_size];
   std::uint8_t marks[group_size];
   const std::int64_t replicates = replicates_in(block);
-  for (std::int64_t done = 0; done < replicates; done += model::group_replicates) {
+  constexpr std::int64_t steps_at_once = std::int64_t{1} << 16;
+  for (std::int64_t done = 0; done < replicates && !interrupted(); done += model::group_replicates) {
     for (std::size_t i = 0; i < components; ++i) {
       std::fill_n(groups[i].y, group_size, cells_.start_y(i));
       std::fill_n(groups[i].x, group_size, cells_.start_x(i));
@@ -207,7 +202,9 @@ void NoiseStudy<F>::simulate(const NoiseCell<F>& cell, std::int64_t block, Block
     for (std::size_t k = 0; k < recorded_.size(); ++k) {
       std::fill_n(losses, group_size, F(0));
       for (const cpu::Group<F>& group : groups) {
-        loops.advance_noisy(group, {at, recorded_[k]});
+        for (std::int64_t from = at; from < recorded_[k] && !interrupted(); from += steps_at_once) {
+          loops.advance_noisy(group, {from, std::min(recorded_[k], from + steps_at_once)});
+        }
         loops.add_losses(group, losses);
       }
       at = recorded_[k];

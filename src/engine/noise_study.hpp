@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/ensemble_cells.hpp"
+#include "engine/tile_evaluator.hpp"
 #include "ravine/field.hpp"
 #include "ravine/model/moments.hpp"
 #include "ravine/model/random.hpp"
@@ -43,10 +44,6 @@ struct NoiseCell {
 /// Of a mode at some step, the sum over a cell's components: deterministic and stochastic part together.
 [[nodiscard]] double expected_loss(const model::Moments* components, std::size_t count);
 
-/// Quantities of the first replicate, and of the stationary state: those that need no theory step by step.
-[[nodiscard]] bool is_sample(Quantity quantity);
-[[nodiscard]] bool is_stationary(Quantity quantity);
-
 template <class F>
 class NoiseStudy {
  public:
@@ -79,8 +76,9 @@ class NoiseStudy {
   /// A cell with its theory, before any block.
   [[nodiscard]] NoiseCell<F> begin(std::int64_t cell) const;
   [[nodiscard]] BlockSums no_block() const;
-  /// Simulates a block on the cpu.
-  void simulate(const NoiseCell<F>& cell, std::int64_t block, BlockSums& out) const;
+  /// Simulates a block on the cpu; gives it up, unfinished, soon after `interrupted` says so.
+  void simulate(const NoiseCell<F>& cell, std::int64_t block, BlockSums& out,
+                const TileEvaluator::Interrupted& interrupted) const;
   /// Adds the next block; they come in order.
   void fold(const BlockSums& block, NoiseCell<F>& cell) const;
   /// The same in parts: bins are counts, for which the order does not matter.

@@ -30,9 +30,11 @@ F value_for(std::size_t component, const std::vector<double>& values) {
 /// The value of an axis in a cell of the map; 0 for an axis that the map does not have.
 template <class F>
 F value_in(const Spec& spec, std::int64_t cell, std::string_view name) {
-  const std::vector<Axis> axes = map_axes(spec);
-  for (std::size_t k = axes.size(); k-- > 0; cell /= axes[k].size()) {
-    if (axes[k].name() == name) return static_cast<F>(axes[k].value(cell % axes[k].size()));
+  for (auto axis = spec.axes.rbegin(); axis != spec.axes.rend(); ++axis) {  // no copies: axes may be long lists
+    const bool is_folded = spec.lambda_reduction != Reduction::none && axis->name() == "lambda";
+    if (is_folded) continue;
+    if (axis->name() == name) return static_cast<F>(axis->value(cell % axis->size()));
+    cell /= axis->size();
   }
   return F(0);
 }
@@ -89,7 +91,7 @@ class Replayed {
     for (std::size_t i = 0; i < components_.size(); ++i) {
       auto& [cell, mode, deviation] = components_[i];
       mode = model::step(cell, mode, gradient_of(i));
-      if (at_ % model::rest_every == 0) mode = model::come_to_rest(mode);
+      if (model::may_rest(at_, deviation)) mode = model::come_to_rest(mode);
     }
     look();
   }

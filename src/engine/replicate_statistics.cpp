@@ -17,8 +17,9 @@ Statistics statistics_of(const model::CellSums& sums, double shift, std::int64_t
   if (count == 0) return {0, none, none, none, none};
   const model::Pair<double> n = {static_cast<double>(count), 0};
   const model::Pair<double> offset = model::divide(sums.sum, n);
-  const double mean = model::add(offset, {shift, 0}).hi;
-  if (count == 1) return {1, mean, none, sums.least, sums.most};
+  // The sums are rounded; what is known exactly of equal values, one among them, is not.
+  if (sums.least == sums.most) return {count, sums.least, count == 1 ? none : 0.0, sums.least, sums.most};
+  const double mean = std::clamp(model::add(offset, {shift, 0}).hi, sums.least, sums.most);
   const model::Pair<double> about_mean = model::add(sums.squares, -model::multiply(sums.sum, offset));
   const model::Pair<double> variance = model::divide(about_mean, {n.hi - 1, 0});
   return {count, mean, std::max(variance.hi, 0.0), sums.least, sums.most};

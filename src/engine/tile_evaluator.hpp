@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "ravine/grid.hpp"
@@ -29,8 +30,14 @@ class TileEvaluator {
   [[nodiscard]] virtual std::int64_t cells_per_piece() const = 0;
   [[nodiscard]] std::int64_t pieces() const { return (cells() + cells_per_piece() - 1) / cells_per_piece(); }
 
-  /// Evaluates cells [first, first + count) of the tile in hand (in its own grid order) into the chunks.
-  virtual void evaluate(std::int64_t first, std::int64_t count, TileData& data) const = 0;
+  /// Evaluates cells [first, first + count) of the tile in hand (in its own grid order) into the chunks. Cells that
+  /// take long are given up, their values unfinished, soon after `interrupted` says so.
+  using Interrupted = std::function<bool()>;
+  virtual void evaluate(std::int64_t first, std::int64_t count, TileData& data,
+                        const Interrupted& interrupted) const = 0;
+  void evaluate(std::int64_t first, std::int64_t count, TileData& data) const {
+    evaluate(first, count, data, [] { return false; });
+  }
 
   /// The partial results of those cells, read from the chunks.
   [[nodiscard]] virtual Summary summarize(std::int64_t first, std::int64_t count, const TileData& data) const = 0;

@@ -13,7 +13,7 @@ namespace {
 using cpu::lanes;
 
 bool is_watched(Quantity quantity) {
-  return info_of(quantity).inner == Inner::none;
+  return source_of(quantity) == Source::watched;
 }
 
 /// `lanes` trajectories in lockstep. Where there are fewer cells, the last is computed several times.
@@ -88,7 +88,7 @@ class TrajectoryEvaluatorOf final : public TileEvaluator {
       : quantities_(spec.quantities),
         cells_(spec, grid),
         steps_(spec.ensemble->record.steps),
-        recorded_(recorded_steps(spec.ensemble->record)),
+        recorded_(kept_steps(spec)),
         tolerance_(static_cast<F>(spec.ensemble->record.tolerance)),
         watched_(std::any_of(quantities_.begin(), quantities_.end(), is_watched)) {
     for (const Field& field : fields_of(spec)) values_per_cell_.push_back(field.values_per_cell());
@@ -98,9 +98,9 @@ class TrajectoryEvaluatorOf final : public TileEvaluator {
   [[nodiscard]] std::int64_t cells() const override { return cells_.count(); }
   [[nodiscard]] std::int64_t cells_per_piece() const override { return lanes; }
 
-  void evaluate(std::int64_t first, std::int64_t count, TileData& data) const override {
-    for (std::int64_t done = 0; done < count; done += cells_per_piece()) {
-      evaluate_flock(first + done, std::min(cells_per_piece(), count - done), data);
+  void evaluate(std::int64_t first, std::int64_t count, TileData& data, const Interrupted& interrupted) const override {
+    for (std::int64_t done = 0; done < count && !interrupted(); done += cells_per_piece()) {
+      evaluate_flock(first + done, std::min(cells_per_piece(), count - done), data, interrupted);
     }
   }
 
@@ -119,17 +119,26 @@ class TrajectoryEvaluatorOf final : public TileEvaluator {
   }
 
  private:
-  void evaluate_flock(std::int64_t first, std::int64_t count, TileData& data) const {
+  /// Steps of a flock between two looks at the interrupt: less than a second of them.
+  [[nodiscard]] std::int64_t steps_at_once() const {
+    constexpr std::int64_t modes_at_once = std::int64_t{1} << 22;
+    return std::max<std::int64_t>(modes_at_once / static_cast<std::int64_t>(cells_.components()), 1);
+  }
+
+  void evaluate_flock(std::int64_t first, std::int64_t count, TileData& data, const Interrupted& interrupted) const {
     Flock<F> flock(cells_, first, count, tolerance_);
     const auto used = static_cast<std::size_t>(count);
     std::int64_t at = 0;
     const auto go_to = [&](std::int64_t step) {
-      if (watched_) {
-        flock.advance_watched({at, step});
-      } else {
-        flock.advance({at, step});
+      while (at < step && !interrupted()) {
+        const std::int64_t next = std::min(step, at + steps_at_once());
+        if (watched_) {
+          flock.advance_watched({at, next});
+        } else {
+          flock.advance({at, next});
+        }
+        at = next;
       }
-      at = step;
     };
     for (std::size_t k = 0; k < recorded_.size(); ++k) {
       go_to(recorded_[k]);

@@ -43,6 +43,12 @@ std::int64_t Field::cell_bytes() const {
   return product_or_most(values_per_cell(), static_cast<std::int64_t>(size_of(type)));
 }
 
+std::vector<std::int64_t> kept_steps(const Spec& spec) {
+  const auto is_stepwise = [](Quantity quantity) { return has_step(info_of(quantity).inner); };
+  if (std::none_of(spec.quantities.begin(), spec.quantities.end(), is_stepwise)) return {};
+  return recorded_steps(spec.ensemble->record);
+}
+
 Field field_of(const Spec& spec, Quantity quantity) {
   const Inner inner = info_of(quantity).inner;
   Field field{quantity, value_type(quantity, spec.precision), {}};

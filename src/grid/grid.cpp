@@ -10,6 +10,7 @@
 
 #include "ravine/error.hpp"
 #include "ravine/field.hpp"
+#include "ravine/model/random.hpp"
 
 namespace ravine {
 namespace {
@@ -75,11 +76,18 @@ std::int64_t default_target(const Spec& spec) {
   return std::max<std::int64_t>(std::min(default_tile_cells / values, default_tile_work / *work), 1);
 }
 
-/// The counter of the random numbers has 40 bits for the cell.
+/// What the counter of the random numbers has room for.
 void check_draws(const Spec& spec, const Grid& grid) {
-  if (!spec.ensemble || !spec.ensemble->noise || spec.ensemble->noise->common_random_numbers) return;
-  constexpr std::int64_t most_cells = std::int64_t{1} << 40U;
-  if (grid.cells() <= most_cells) return;
+  const auto draws = [](Quantity quantity) {
+    return needs_replicates(quantity) || source_of(quantity) == Source::sample;
+  };
+  if (std::none_of(spec.quantities.begin(), spec.quantities.end(), draws)) return;
+  if (static_cast<std::uint64_t>(components_of(spec)) > model::most_components) {
+    throw UsageError(
+        fmt::format("found {} eigenvalues with noise; wanted at most 2^24 in a cell", components_of(spec)));
+  }
+  if (spec.ensemble->noise->common_random_numbers) return;
+  if (static_cast<std::uint64_t>(grid.cells()) <= model::most_cells) return;
   throw UsageError(
       fmt::format("found {} cells with random numbers of their own; wanted at most 2^40, or "
                   "common_random_numbers = true",

@@ -185,6 +185,17 @@ Histogram read_histogram(const SpecFile& file) {
   return histogram;
 }
 
+/// A deviation that is no normal number at the precision is not what was meant.
+void check_deviations(const SpecFile& file, const toml::node& node, const Noise& noise, Precision precision) {
+  const double least = precision == Precision::float64 ? 0x1p-1022 : 0x1p-126;
+  for (const double variance : noise.variance) {
+    if (variance == 0 || std::sqrt(variance) >= least) continue;
+    file.fail(node.source(),
+              fmt::format("the variance {}, whose square root {} can't hold", variance, name_of(precision)),
+              fmt::format("0, or at least {}", least * least > 0 ? least * least : 0x1p-1074));
+  }
+}
+
 Noise read_noise(const SpecFile& file, const Spec& spec) {
   const Section section(file, "noise", {"variance", "replicates", "first_replicate", "seed", "common_random_numbers"});
   Noise noise;
@@ -193,6 +204,7 @@ Noise read_noise(const SpecFile& file, const Spec& spec) {
   if (const auto* node = section.get("first_replicate")) {
     noise.first_replicate = section.integer(*node, "first_replicate", 0, most_replicates - 1);
   }
+  check_deviations(file, section.needed("variance", ""), noise, spec.precision);
   const toml::node& replicates = section.needed("replicates", "how many");
   noise.replicates = section.integer(replicates, "replicates", 1, most_replicates);
   if (noise.first_replicate + noise.replicates > most_replicates) {

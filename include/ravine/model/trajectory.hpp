@@ -38,8 +38,14 @@ RAVINE_MODEL F noisy_gradient(const Cell<F>& cell, const State<F>& mode, F devia
   return fma(deviation, normal, cell.lambda * mode.x);
 }
 
-/// At every step that is a multiple of this a mode may come to rest.
+/// At every step that is a multiple of this a mode without noise may come to rest.
 constexpr std::int64_t rest_every = 16;
+
+/// Whether it may do so at `step`. With noise, however small, it never rests.
+template <class F>
+RAVINE_MODEL bool may_rest(std::int64_t step, F deviation) {
+  return both(step % rest_every == 0, deviation == 0);
+}
 
 template <class F>
 struct Least;
@@ -116,8 +122,8 @@ RAVINE_MODEL Watch<F> no_watch() {
 /// Takes the loss at `at` into account; steps come in order.
 template <class F>
 RAVINE_MODEL Watch<F> watch(const Watch<F>& before, std::int64_t at, F loss, F tolerance) {
-  const bool above = !(loss <= tolerance);
   const bool finite = is_finite_value(loss);
+  const bool above = either(!finite, loss > tolerance);
   const bool larger = both(finite, loss > before.peak);
   return {larger ? loss : before.peak, larger ? at : before.peak_step,
           both(above, before.first_above < 0) ? at : before.first_above, above ? at : before.last_above,
