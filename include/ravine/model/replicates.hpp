@@ -1,10 +1,9 @@
 /// \file
 /// What is kept of the replicates of a noise study, and the shape in which it is summed. The shape is part of the
-/// values: it depends on a replicate's number alone, so threads, batches and backends can't change a bit.
+/// values: it depends on a replicate's place in the study alone, so threads, batches and backends can't change a bit.
 ///
-///  - A group is 256 replicates. Its sums are taken as a tree: within each 32 neighbours v[i] += v[i + s] for s = 16,
-///  8,
-///    4, 2, 1, then over the eight firsts for s = 4, 2, 1.
+///  - A group is 256 replicates. Its sums are taken as a tree: within each 32 neighbours v[i] += v[i + s] for
+///    s = 16, 8, 4, 2, 1, then over the eight firsts for s = 4, 2, 1.
 ///  - A block is 16 groups, added in order in double precision.
 ///  - A cell's blocks are added in order in pair arithmetic.
 ///
