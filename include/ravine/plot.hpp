@@ -23,10 +23,17 @@ struct PlotOptions {
   std::string gnuplot = "gnuplot";
 };
 
+/// A quantity that is in none of the pictures, and why: "36 cells; at most 12".
+struct NotDrawn {
+  Quantity quantity;
+  std::string reason;
+};
+
 /// What was written, in the order drawn: <quantity>.png and <quantity>.svg.
 struct PlotFiles {
   std::vector<std::filesystem::path> png;
   std::vector<std::filesystem::path> svg;
+  std::vector<NotDrawn> not_drawn;  ///< of an ensemble, where no quantity was asked for
 };
 
 /// Draws the store. Axes of one value go into the title; one axis left gives a line plot, two a heat map, three a panel

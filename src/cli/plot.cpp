@@ -45,6 +45,10 @@ Json plot_json(const PlotFiles& files, const PlotArguments& arguments) {
   json["svg"] = Json::array();
   for (const std::filesystem::path& file : files.png) json["png"].push_back(file.string());
   for (const std::filesystem::path& file : files.svg) json["svg"].push_back(file.string());
+  json["not_drawn"] = Json::array();
+  for (const auto& [quantity, reason] : files.not_drawn) {
+    json["not_drawn"].push_back({{"quantity", name_of(quantity)}, {"reason", reason}});
+  }
   return json;
 }
 
@@ -59,6 +63,8 @@ ExitCode plot_command(const PlotArguments& arguments, Context& context) {
     context.console.print(fmt::format("picture: {}\n", file.string()));
   for (const std::filesystem::path& file : files.svg)
     context.console.print(fmt::format("picture: {}\n", file.string()));
+  for (const auto& [quantity, reason] : files.not_drawn)
+    context.console.print(fmt::format("not drawn: {} ({})\n", name_of(quantity), reason));
   return ExitCode::done;
 }
 

@@ -79,6 +79,43 @@ double size_of_x(const Spec& spec) {
   return start + largest_of(spec, "alpha") * std::sqrt(largest_size(spec.ensemble->noise->variance));
 }
 
+/// The family whose picture a quantity belongs in, without leading it.
+std::optional<Family> family_followed(const Spec& spec, Quantity quantity) {
+  for (const Family& family : {loss_family, x_family}) {
+    if (!family_of(spec, family.mean)) continue;
+    if (quantity == family.error && has(spec, family.mean)) return family;
+    if (belongs(family, quantity) && leader(spec, family) != quantity) return family;
+  }
+  return std::nullopt;
+}
+
+/// Is it drawn in the picture of the family that it follows? Over an axis some of them would hide the rest.
+bool lies_over_another(const Spec& spec, Quantity quantity) {
+  const auto family = family_followed(spec, quantity);
+  if (!family) return false;
+  const Form form = form_of(spec, leader(spec, *family));
+  if (form == Form::steps) return true;
+  return form == Form::axis &&
+         (quantity == family->error || quantity == family->expected || quantity == family->stationary);
+}
+
+/// Has it no picture by default, though it can be drawn? Maps can't lie over each other: there only the error of a mean
+/// gives way.
+bool gives_way(const Spec& spec, Quantity quantity) {
+  for (const Family& family : {loss_family, x_family}) {
+    if (quantity == family.error && has(spec, family.mean)) return true;
+  }
+  const auto family = family_followed(spec, quantity);
+  return family && form_of(spec, leader(spec, *family)) != Form::map;
+}
+
+/// The same as obstacle() says, for a list.
+std::string short_obstacle(const Spec& spec) {
+  const std::int64_t cells = cells_of(spec);
+  if (cells == 1) return "one value in a single cell";
+  return fmt::format("{} cells; at most {}", cells, most_cells_over_steps);
+}
+
 }  // namespace
 
 bool has(const Spec& spec, Quantity quantity) {
@@ -140,17 +177,23 @@ std::optional<Family> family_of(const Spec& spec, Quantity quantity) {
 
 std::vector<Quantity> default_pictures(const Spec& spec) {
   std::vector<Quantity> pictures;
-  const auto lies_over_another = [&spec](Quantity quantity) {
-    const auto family = family_of(spec, quantity);
-    const bool is_chart = family && form_of(spec, leader(spec, *family)) != Form::map;
-    if (is_chart && leader(spec, *family) != quantity) return true;
-    return (quantity == loss_family.error && has(spec, loss_family.mean)) ||
-           (quantity == x_family.error && has(spec, x_family.mean));
-  };
   for (const Quantity quantity : spec.quantities) {
-    if (form_of(spec, quantity) != Form::none && !lies_over_another(quantity)) pictures.push_back(quantity);
+    if (form_of(spec, quantity) != Form::none && !gives_way(spec, quantity)) pictures.push_back(quantity);
   }
   return pictures;
+}
+
+std::vector<NotDrawn> left_out(const Spec& spec) {
+  std::vector<NotDrawn> all;
+  for (const Quantity quantity : spec.quantities) {
+    if (lies_over_another(spec, quantity)) continue;
+    if (form_of(spec, quantity) == Form::none) {
+      all.push_back({quantity, short_obstacle(spec)});
+    } else if (gives_way(spec, quantity)) {
+      all.push_back({quantity, fmt::format("a picture of its own with --quantity {}", name_of(quantity))});
+    }
+  }
+  return all;
 }
 
 Members members_of(const Spec& spec, Quantity quantity) {

@@ -12,6 +12,7 @@
 #include "plot/figure.hpp"
 #include "plot/map_source.hpp"
 #include "plot/scale.hpp"
+#include "ravine/plot.hpp"
 
 namespace ravine::detail {
 
@@ -30,6 +31,8 @@ enum class Form {
 
 /// What is drawn where no quantity is asked for: all that can be, but for those that lie over others in one picture.
 [[nodiscard]] std::vector<Quantity> default_pictures(const Spec& spec);
+/// The quantities that are then in no picture, with the reason in a few words.
+[[nodiscard]] std::vector<NotDrawn> left_out(const Spec& spec);
 
 /// \pre form_of(spec, quantity) is not none.
 [[nodiscard]] Figure ensemble_figure(StoreSource& source, Quantity quantity);

@@ -65,6 +65,7 @@ PlotFiles plot(const Store& store, const PlotOptions& options) {
   create_folder(folder);
   detail::StoreSource source(store);
   PlotFiles files;
+  if (store.spec().kind != Kind::rate && !options.quantity) files.not_drawn = detail::left_out(store.spec());
   for (const Quantity quantity : quantities) {
     const detail::Figure figure = figure_of(source, quantity);
     const std::string name(name_of(quantity));

@@ -4,6 +4,7 @@ RAVINE_BIN is the program. Pictures are checked by their size, their text (SVG) 
 pictures); what lines and colours mean is tested in tests/unit/plot_test.cpp.
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -119,7 +120,10 @@ class PlotTest(unittest.TestCase):
         self.ravine("run", spec)
         printed = self.ravine("plot", "out").stdout
         self.assertIn("out/mean_loss.png", printed)
-        self.assertNotIn("moments", printed)  # one value in one cell: left out
+        self.assertNotIn("out/moments.png", printed)
+        self.assertIn("not drawn: moments (one value in a single cell)\n", printed)
+        told = json.loads(self.ravine("plot", "out", "--json").stdout)["not_drawn"]
+        self.assertEqual(told, [{"quantity": "moments", "reason": "one value in a single cell"}])
         done = self.ravine("plot", "out", "--quantity", "moments", expect=64)
         self.assertIn("give an axis more values, or print it with `ravine export --to csv`", done.stderr)
         self.ravine("plot", "out", "--quantity", "histogram")

@@ -217,6 +217,29 @@ TEST(PlotForms, OneFamilyIsOnePicture) {
                                    Quantity::stationary_loss, Quantity::z_mean_loss}));
 }
 
+TEST(PlotForms, WhatIsLeftOutSaysWhy) {
+  const auto told = [](std::vector<Quantity> quantities, std::int64_t alphas, std::int64_t betas) {
+    std::vector<std::string> lines;
+    const Spec spec = noise_spec(std::move(quantities), {listed("lambda", {1}), linear("alpha", 0, alphas > 1, alphas),
+                                                         linear("beta", 0, betas > 1, betas)});
+    for (const auto& [quantity, reason] : left_out(spec))
+      lines.push_back(std::string(name_of(quantity)) + ": " + reason);
+    return lines;
+  };
+  using Lines = std::vector<std::string>;
+  const std::vector<Quantity> family = {Quantity::sample_loss, Quantity::mean_loss, Quantity::standard_error_loss,
+                                        Quantity::expected_loss, Quantity::stationary_loss};
+  EXPECT_EQ(told({Quantity::quantiles, Quantity::histogram, Quantity::moments}, 6, 6),
+            (Lines{"quantiles: 36 cells; at most 12", "histogram: 36 cells; at most 12"}));
+  EXPECT_EQ(told({Quantity::quantiles, Quantity::histogram, Quantity::moments}, 1, 1),
+            (Lines{"moments: one value in a single cell"}));
+  // One picture has them all over the steps; over an axis one run is left out, on maps the error of the mean is.
+  EXPECT_EQ(told(family, 1, 1), Lines{});
+  EXPECT_EQ(told(family, 6, 6), (Lines{"sample_loss: a picture of its own with --quantity sample_loss"}));
+  EXPECT_EQ(told(family, 9, 9),
+            (Lines{"standard_error_loss: a picture of its own with --quantity standard_error_loss"}));
+}
+
 TEST_F(PlotEnsembleTest, WhatCannotBeDrawnSaysWhatWouldHelp) {
   const auto zero = [](Quantity, std::int64_t, std::int64_t) { return 1.0; };
   const auto message = [&](const Spec& spec, std::optional<Quantity> quantity) -> std::string {
