@@ -40,6 +40,8 @@ class AxisFigure {
     page.remarks = remarks();
     page.cells = line_count() * static_cast<std::int64_t>(chosen_.size());
     page.not_computed = not_computed_;
+    page.without_value = without_value_;
+    page.points = PointsAre::cells;
     return draw_page(spec_, page);
   }
 
@@ -70,7 +72,10 @@ class AxisFigure {
     } else {
       add_members(line, all);
     }
-    for (const Point& point : all[first].points) not_computed_ += std::isnan(point.y) ? 1 : 0;
+    for (const Point& point : all[first].points) {
+      not_computed_ += std::isnan(point.y) ? 1 : 0;
+      without_value_ += is_score(quantity_) && point.y == no_value ? 1 : 0;
+    }
   }
 
   void add_members(std::int64_t line, std::vector<Series>& all) {
@@ -142,6 +147,7 @@ class AxisFigure {
   LinesOverAxis axes_;
   std::vector<std::int64_t> chosen_;
   std::int64_t not_computed_ = 0;
+  std::int64_t without_value_ = 0;  ///< z-scores: of others a gap in the line says the same
 };
 
 }  // namespace

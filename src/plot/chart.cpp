@@ -5,12 +5,20 @@
 #include <cmath>
 #include <set>
 
+#include <fmt/format.h>
+
 namespace ravine::detail {
 namespace {
 
 constexpr double line_width = 2.2;
 constexpr double bar_width = 1.4;
-constexpr double half_cap = 0.004;  ///< of an error bar's end, in units of the plot's width
+constexpr double half_cap = 0.004;      ///< of an error bar's end, in units of the plot's width
+constexpr double half_dash = half_cap;  ///< of what a line is at a cell without neighbours
+
+/// Room for labels of tick marks, in pixels: about as wide as a letter, and around them.
+constexpr double letter_width = 9;
+constexpr double label_margin = 16;
+constexpr double title_room = 24;  ///< of the side's name
 
 /// The points where they lie in the plot, in lines that break where there is none.
 class Placed {
@@ -31,12 +39,25 @@ class Placed {
     std::vector<Polyline> result;
     bool open = false;
     for (const Point& point : points) {
-      const bool here = has_place(point);
+      const bool here = belongs_to_line(point);
       if (here && !open) result.emplace_back();
       if (here) result.back().push_back(at(point.x, point.y));
       open = here;
     }
+    if (sides_.points == PointsAre::cells) {
+      for (Polyline& line : result) {
+        if (line.size() == 1) line = {{line[0].x - half_dash, line[0].y}, {line[0].x + half_dash, line[0].y}};
+      }
+    }
     return result;
+  }
+
+  /// Is there a point of it in the plot? What has a width may be seen from points beyond.
+  [[nodiscard]] bool shows(const Series& series) const {
+    const bool is_wide = series.look == Look::band || series.look == Look::area;
+    return series.look == Look::none ||
+           std::any_of(series.points.begin(), series.points.end(),
+                       [&](const Point& point) { return is_wide ? std::isfinite(point.y) : is_inside(point); });
   }
 
   [[nodiscard]] std::vector<Point> dots(const std::vector<Point>& points) const {
@@ -54,6 +75,7 @@ class Placed {
       if (!std::isfinite(y) || !std::isfinite(series.spread[k])) continue;
       const Point low = inside(x, y - series.spread[k]);
       const Point high = inside(x, y + series.spread[k]);
+      if (low.y == high.y && !is_inside(series.points[k])) continue;  // nothing of it is in the plot
       result.push_back({low, high});
       for (const Point& end : {low, high}) result.push_back({{end.x - half_cap, end.y}, {end.x + half_cap, end.y}});
     }
@@ -85,6 +107,13 @@ class Placed {
  private:
   [[nodiscard]] bool has_place(const Point& point) const {
     return std::isfinite(point.y) && !std::isnan(sides_.x.place(point.x)) && !std::isnan(sides_.y.place(point.y));
+  }
+  [[nodiscard]] bool is_inside(const Point& point) const {
+    const double place = sides_.y.place(point.y);
+    return has_place(point) && place >= 0 && place <= 1;
+  }
+  [[nodiscard]] bool belongs_to_line(const Point& point) const {
+    return sides_.points == PointsAre::cells ? is_inside(point) : has_place(point);
   }
 
   const ChartSides& sides_;
@@ -132,6 +161,26 @@ void add_divide(Figure& figure, const Divide& divide, const Scale& x, Frame& fra
   frame.commands.push_back(label_command(divide.after, {at + beside, below_top}, {.align = Align::left}));
 }
 
+/// The width of the labels beyond the room that every plot has at its left.
+double extra_room(const ChartSides& sides) {
+  std::size_t longest = 0;
+  for (const Tick& tick : sides.y_ticks) {
+    const auto letters = std::count_if(tick.label.begin(), tick.label.end(),
+                                       [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; });
+    longest = std::max(longest, static_cast<std::size_t>(letters));
+  }
+  const double of_title = sides.y_label.empty() ? 0 : title_room;
+  return std::max(0.0, letter_width * static_cast<double>(longest) + label_margin + of_title - map_box.left);
+}
+
+/// `box` after the left side of all plots moved by `room`.
+Box narrowed(const Box& box, double room) {
+  const auto moved = [room](double x) {
+    return std::round(map_box.right - (map_box.right - x) * (1 - room / map_box.width()));
+  };
+  return {moved(box.left), box.bottom, moved(box.right), box.top};
+}
+
 }  // namespace
 
 Rgb series_color(std::size_t number, std::size_t count) {
@@ -149,9 +198,10 @@ Rgb series_color(std::size_t number, std::size_t count) {
 void draw_charts(Figure& figure, const std::vector<Chart>& charts, const ChartSides& sides) {
   const std::vector<PanelPlace> places = panel_places(static_cast<int>(charts.size()));
   const Placed placed(sides);
+  const double room = extra_room(sides);
   for (std::size_t k = 0; k < charts.size(); ++k) {
     Frame frame;
-    frame.box = places[k].box;
+    frame.box = narrowed(places[k].box, room);
     frame.x_ticks = sides.x.ticks(static_cast<int>(frame.box.width() / 75));
     frame.y_ticks = sides.y_ticks.empty() ? sides.y.ticks(static_cast<int>(frame.box.height() / 50)) : sides.y_ticks;
     hide_inner_labels(places[k], frame);
@@ -173,11 +223,18 @@ void draw_charts(Figure& figure, const std::vector<Chart>& charts, const ChartSi
                  label_command(sides.y_label, {20, middle.y}, {.size = 15, .align = Align::centre, .angle = 90})});
 }
 
-void add_series(Legend& legend, const std::vector<Chart>& charts) {
+void add_series(Legend& legend, const std::vector<Chart>& charts, const ChartSides& sides) {
+  const Placed placed(sides);
   std::set<std::string> known;
+  std::set<std::string> unseen;
   for (const Chart& chart : charts) {
     for (const Series& series : chart.series) {
-      if (series.name.empty() || !known.insert(series.name).second) continue;
+      if (series.name.empty() || known.contains(series.name)) continue;
+      if (!placed.shows(series)) {
+        unseen.insert(series.name);
+        continue;
+      }
+      known.insert(series.name);
       switch (series.look) {
         case Look::line:
           legend.add_line(std::array{Legend::Stroke{series.color, line_width}}, series.name);
@@ -201,6 +258,9 @@ void add_series(Legend& legend, const std::vector<Chart>& charts) {
       }
     }
   }
+  const auto missing =
+      std::count_if(unseen.begin(), unseen.end(), [&](const auto& name) { return !known.contains(name); });
+  if (missing > 0) legend.add_text(fmt::format("{} more: no points here", missing));
 }
 
 }  // namespace ravine::detail

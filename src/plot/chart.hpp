@@ -46,13 +46,18 @@ struct Chart {
   std::optional<Divide> divide = std::nullopt;
 };
 
+/// What the points of a line are: a course, which may be followed out of the plot, or cells of a map, each of which
+/// stands for itself: between one within the plot and one beyond it nothing is known.
+enum class PointsAre { course, cells };
+
 /// What the charts of a page share.
 struct ChartSides {
   Scale x;
   Scale y;
   std::string x_label;
   std::string y_label;
-  std::vector<Tick> y_ticks;  ///< instead of the scale's, where there are any
+  std::vector<Tick> y_ticks;  ///< instead of the scale's, where there are any; the charts leave room for their labels
+  PointsAre points = PointsAre::course;
 };
 
 /// The colour of series number `number` of `count`: distinct ones for a few, else in their order from dark to light.
@@ -60,7 +65,7 @@ struct ChartSides {
 
 /// Draws each chart in a panel of its own.
 void draw_charts(Figure& figure, const std::vector<Chart>& charts, const ChartSides& sides);
-/// A row for each name, once, with its look.
-void add_series(Legend& legend, const std::vector<Chart>& charts);
+/// A row for each name, once, with its look. Of series without a point to see there is but their number.
+void add_series(Legend& legend, const std::vector<Chart>& charts, const ChartSides& sides);
 
 }  // namespace ravine::detail

@@ -27,6 +27,8 @@ struct ChartPage {
   std::vector<std::string> remarks = {};  ///< beside those of the study
   std::int64_t cells = 0;                 ///< drawn
   std::int64_t not_computed = 0;          ///< of them
+  std::int64_t without_value = 0;         ///< of them, where the legend is to say so
+  PointsAre points = PointsAre::course;
 };
 
 /// The page, with the y scale that its values want.

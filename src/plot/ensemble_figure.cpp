@@ -116,6 +116,17 @@ std::string short_obstacle(const Spec& spec) {
   return fmt::format("{} cells; at most {}", cells, most_cells_over_steps);
 }
 
+/// Has every cell noise at the last recorded step?
+bool is_random_everywhere(const Spec& spec) {
+  const std::vector<double>& variance = spec.ensemble->noise->variance;
+  const Axis& alpha = axis_of(spec, "alpha");
+  for (std::int64_t k = 0; k < alpha.size(); ++k) {
+    if (alpha.value(k) == 0) return false;
+  }
+  return recorded_steps(spec.ensemble->record).back() > 0 &&
+         std::all_of(variance.begin(), variance.end(), [](double value) { return value > 0; });
+}
+
 }  // namespace
 
 bool has(const Spec& spec, Quantity quantity) {
@@ -334,9 +345,36 @@ std::vector<std::string> value_remarks(const Spec& spec, Quantity quantity) {
   return remarks;
 }
 
+std::string none_words(const Spec& spec, Quantity quantity) {
+  switch (quantity) {
+    case Quantity::steps_to_tolerance:
+      return fmt::format("not within {} steps", spec.ensemble->record.steps);
+    case Quantity::first_above:
+    case Quantity::last_above:
+      return "never above the tolerance";
+    case Quantity::stationary_loss:
+    case Quantity::stationary_x2:
+    case Quantity::stationary_y2:
+    case Quantity::stationary_xy:
+      return "no stationary state";
+    default:
+      break;
+  }
+  if (!is_score(quantity) || spec.ensemble->noise->replicates == 1) return "not defined";
+  // The loss may still be finite where its variance is not: it need not count as diverged yet.
+  return is_random_everywhere(spec) ? "no value: diverges" : "no value: diverges, or no noise";
+}
+
+std::string cells_in_brackets(std::int64_t cells) {
+  return cells == 1 ? "(1 cell)" : fmt::format("({} cells)", cells);
+}
+
+bool is_score(Quantity quantity) {
+  return quantity >= Quantity::z_mean_loss && quantity <= Quantity::z_variance_x;
+}
+
 bool is_estimate(Quantity quantity) {
-  const bool of_replicates = quantity >= Quantity::mean_loss && quantity <= Quantity::sample_x;
-  return of_replicates || (quantity >= Quantity::z_mean_loss && quantity <= Quantity::z_variance_x);
+  return (quantity >= Quantity::mean_loss && quantity <= Quantity::sample_x) || is_score(quantity);
 }
 
 Figure ensemble_figure(StoreSource& source, Quantity quantity) {

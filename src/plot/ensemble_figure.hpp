@@ -108,6 +108,13 @@ inline constexpr std::int64_t most_cells_over_steps = 12;
 /// "at step 1000", "tolerance 10⁻⁶": what one value in a cell depends on.
 [[nodiscard]] std::vector<std::string> value_remarks(const Spec& spec, Quantity quantity);
 
+/// "no stationary state", ...: what it means that a quantity has no value in a cell.
+[[nodiscard]] std::string none_words(const Spec& spec, Quantity quantity);
+/// "(12 cells)"
+[[nodiscard]] std::string cells_in_brackets(std::int64_t cells);
+
+/// Is it a z-score?
+[[nodiscard]] bool is_score(Quantity quantity);
 /// Is it found from the replicates, and so not the same as in the next cell?
 [[nodiscard]] bool is_estimate(Quantity quantity);
 

@@ -73,6 +73,16 @@ std::vector<Tick> Scale::ticks(int at_most) const {
   return ticks;
 }
 
+std::vector<Tick> whole_ticks(const Scale& scale, int at_most) {
+  std::vector<Tick> ticks = scale.ticks(at_most);
+  std::erase_if(ticks, [&scale](const Tick& tick) {
+    constexpr double rounding = 1e-6;  // of a place, and with it of its value
+    const double value = scale.value(tick.at);
+    return std::abs(value - std::round(value)) > rounding * std::max(1.0, std::abs(value));
+  });
+  return ticks;
+}
+
 void Extent::take(double value) {
   if (!std::isfinite(value)) return;
   lowest = std::min(lowest, value);

@@ -36,6 +36,9 @@ class Scale {
   double high_;
 };
 
+/// The ticks of a scale of counts: those at whole numbers.
+[[nodiscard]] std::vector<Tick> whole_ticks(const Scale& scale, int at_most);
+
 /// What is known of the values that a scale is for.
 struct Extent {
   double lowest = std::numeric_limits<double>::infinity();

@@ -139,6 +139,7 @@ class Scanner {
         picture_.lowest = std::min(picture_.lowest, values_[j]);
         picture_.highest = std::max(picture_.highest, values_[j]);
       }
+      if (!by_regime && values_[j] == no_value) ++picture_.without_value;
       if (!by_regime && std::isinf(values_[j])) (values_[j] > 0 ? rises_ : falls_) = true;
       if (layers_.regimes) count_regime(i, fast, regimes_[j]);
       if (layers_.boundary) consider_best(i, fast, rates_[j]);

@@ -67,7 +67,8 @@ struct Picture {
   std::optional<Best> best;
   double lowest = std::numeric_limits<double>::infinity();  ///< of the drawn quantity
   double highest = -std::numeric_limits<double>::infinity();
-  std::int64_t not_computed = 0;  ///< cells
+  std::int64_t not_computed = 0;   ///< cells
+  std::int64_t without_value = 0;  ///< cells whose value is no_value
 };
 
 /// Reads every cell of `plane` once, in strips short enough for memory to stay bounded. A pixel that covers several

@@ -49,6 +49,7 @@ class StepsFigure {
     for (std::int64_t cell = 0; cell < page.cells; ++cell) {
       Chart chart = {cell_words(spec_, cell), series_of(cell), phases(cell)};
       if (std::isnan(chart.series.front().points.front().y)) ++page.not_computed;
+      if (is_score(quantity_) && chart.series.front().points.back().y == no_value) ++page.without_value;
       page.charts.push_back(std::move(chart));
     }
     if (page.charts.size() > 1 && page.charts.front().series.size() == 1) join(page.charts);

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "plot/map_source.hpp"
+
 namespace ravine::detail {
 namespace {
 
@@ -15,7 +17,7 @@ Rgb code_color(double code) {
 
 }  // namespace
 
-ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least) {
+ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least) : quantity_(quantity) {
   if (!code_names(quantity).empty()) {
     palette_ = Palette::codes;
   } else if (extent.lowest < 0) {
@@ -30,7 +32,9 @@ ValueColors::ValueColors(Quantity quantity, const Extent& extent, double least) 
 Rgb ValueColors::color(double value) const {
   if (std::isnan(value)) return not_computed_color;
   if (palette_ == Palette::codes) return code_color(value);
+  if (value == no_value && quantity_ == Quantity::steps_to_tolerance) return too_slow_color;
   if (std::isinf(value)) return divergent_color;
+  if (value == 0 && quantity_ == Quantity::peak_step) return peak_at_start_color;
   const double place = scale_->place(value);
   if (palette_ == Palette::about_zero) return red_blue_color(place);
   return viridis_color(std::isnan(place) ? 0 : place);  // 0 on a logarithmic bar: its lower end

@@ -25,6 +25,7 @@ class MemberMap final : public MapSource {
   [[nodiscard]] const Spec& spec() const override { return source_.spec(); }
   void read(Quantity /*quantity*/, std::int64_t first, std::span<double> out) override {
     source_.read_member(member_, first, out);
+    if (member_.quantity == Quantity::steps_to_tolerance) mark_diverged(first, out);
     for (std::size_t k = 0; k < out.size(); ++k) note(out[k], first + static_cast<std::int64_t>(k));
   }
   void read_regimes(std::int64_t first, std::span<std::uint8_t> out) override { source_.read_regimes(first, out); }
@@ -37,13 +38,30 @@ class MemberMap final : public MapSource {
   };
   [[nodiscard]] const std::optional<Least>& least() const { return least_; }
   [[nodiscard]] const Extent& extent() const { return extent_; }
-  [[nodiscard]] bool has_none() const { return none_; }
   [[nodiscard]] bool has_infinite() const { return infinite_; }
+  [[nodiscard]] bool has_peaks_at_start() const { return peaks_at_start_; }
 
  private:
+  /// Of the cells that never get there, those that diverge are infinite, where the store tells them apart.
+  void mark_diverged(std::int64_t first, std::span<double> out) {
+    const bool by_status = has(spec(), Quantity::status);
+    if (!by_status && !has(spec(), Quantity::peak_loss)) return;
+    const auto names = code_names(Quantity::status);
+    const auto diverged_code = static_cast<double>(std::find(names.begin(), names.end(), "diverged") - names.begin());
+    fates_.resize(out.size());
+    source_.read_member({by_status ? Quantity::status : Quantity::peak_loss, 0}, first, fates_);
+    for (std::size_t k = 0; k < out.size(); ++k) {
+      const bool diverged = by_status ? fates_[k] == diverged_code : std::isinf(fates_[k]);
+      if (out[k] == no_value && diverged) out[k] = std::numeric_limits<double>::infinity();
+    }
+  }
+
   void note(double value, std::int64_t cell) {
     if (std::isnan(value)) return;
-    none_ = none_ || value == no_value;
+    if (value == 0 && member_.quantity == Quantity::peak_step) {
+      peaks_at_start_ = true;
+      return;
+    }
     infinite_ = infinite_ || value == std::numeric_limits<double>::infinity();
     if (!std::isfinite(value)) return;
     extent_.take(value);
@@ -58,27 +76,10 @@ class MemberMap final : public MapSource {
   Member member_;
   Extent extent_;
   std::optional<Least> least_;
-  bool none_ = false;
   bool infinite_ = false;
+  bool peaks_at_start_ = false;  ///< which has a colour beside the bar
+  std::vector<double> fates_;
 };
-
-/// What it means that a quantity has no value in a cell.
-std::string none_words(const Spec& spec, Quantity quantity) {
-  switch (quantity) {
-    case Quantity::steps_to_tolerance:
-      return fmt::format("not within {} steps", spec.ensemble->record.steps);
-    case Quantity::first_above:
-    case Quantity::last_above:
-      return "never above the tolerance";
-    case Quantity::stationary_loss:
-    case Quantity::stationary_x2:
-    case Quantity::stationary_y2:
-    case Quantity::stationary_xy:
-      return "no stationary state";
-    default:
-      return "not defined";
-  }
-}
 
 struct MapPanel {
   std::string title;
@@ -134,6 +135,12 @@ class ValueMapFigure {
     }
   }
 
+  [[nodiscard]] std::int64_t without_value() const {
+    std::int64_t cells = 0;
+    for (const MapPanel& panel : panels_) cells += panel.picture.without_value;
+    return cells;
+  }
+
   /// Of a map of steps to the tolerance that is one panel: the cell with the fewest.
   [[nodiscard]] bool marks_fewest() const {
     return quantity_ == Quantity::steps_to_tolerance && !several() && source_.least();
@@ -171,7 +178,8 @@ class ValueMapFigure {
     Frame frame;
     frame.box = bar_box;
     frame.y_side = Frame::TickLabels::right;
-    frame.y_ticks = colors.scale()->ticks(8);
+    const bool is_count = info_of(quantity_).storage == Storage::int64;
+    frame.y_ticks = is_count ? whole_ticks(*colors.scale(), 8) : colors.scale()->ticks(8);
     const std::vector<std::string> elements = {figure_.image({2, steps}, bar)};
     figure_.add_plot(frame, elements);
   }
@@ -220,10 +228,15 @@ class ValueMapFigure {
       if (source_.extent().highest > colors.scale()->high()) legend.add_text("above the bar: as its end");
       if (source_.extent().lowest < colors.scale()->low()) legend.add_text("below the bar: as its end");
     }
-    if (source_.has_none()) legend.add_swatch(colors.color(no_value), none_words(spec_, quantity_));
-    if (source_.has_infinite()) {
-      legend.add_swatch(colors.color(std::numeric_limits<double>::infinity()), "infinite: diverged");
+    if (without_value() > 0) {
+      legend.add_swatch(colors.color(no_value), none_words(spec_, quantity_));
+      legend.add_text(cells_in_brackets(without_value()));
     }
+    if (source_.has_infinite()) {
+      legend.add_swatch(colors.color(std::numeric_limits<double>::infinity()),
+                        quantity_ == Quantity::steps_to_tolerance ? "diverged" : "infinite: diverged");
+    }
+    if (source_.has_peaks_at_start()) legend.add_swatch(colors.color(0), "0: highest at the start");
     if (incomplete) legend.add_swatch(not_computed_color, "not computed");
     if (!marks_fewest()) return;
     const std::int64_t cell = source_.least()->cell;

@@ -2,6 +2,7 @@
 // are made up, so each has one right place.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -317,12 +318,16 @@ TEST(PlotValueColors, NoValueAndNotComputedAreOutsideThePalette) {
   EXPECT_EQ(steps.color(100), viridis_color(0.5));
   EXPECT_EQ(steps.color(1000), viridis_color(1));
   EXPECT_EQ(steps.color(0), viridis_color(0));
-  EXPECT_EQ(steps.color(no_value), divergent_color);
+  EXPECT_EQ(steps.color(no_value), too_slow_color);
   EXPECT_EQ(steps.color(infinity), divergent_color);
   EXPECT_EQ(steps.color(nan), not_computed_color);
   const ValueColors scores(Quantity::z_mean_loss, extent_of({-3, 1}), 0);
   EXPECT_EQ(scores.scale()->high(), 3);  // 0 in the middle
   EXPECT_EQ(scores.color(0), red_blue_color(0.5));
+  EXPECT_EQ(scores.color(no_value), divergent_color);
+  const ValueColors peaks(Quantity::peak_step, extent_of({1, 8}), 0);
+  EXPECT_EQ(peaks.color(0), peak_at_start_color);
+  EXPECT_EQ(peaks.color(1), viridis_color(0));
   const ValueColors codes(Quantity::status, extent_of({1, 3}), 0);
   EXPECT_FALSE(codes.scale());
   EXPECT_EQ(codes.color(nan), not_computed_color);
@@ -507,6 +512,125 @@ TEST_F(PlotEnsembleTest, AMapSaysWhatDoesNotExistAndWhatIsNotComputed) {
   const Figure moments = ensemble_figure(source, Quantity::moments);
   EXPECT_TRUE(contains(moments, "'exist'"));
   EXPECT_TRUE(contains(moments, "'do not exist'"));
+}
+
+TEST_F(PlotEnsembleTest, AMapOfStepsTellsWhatDivergesFromWhatIsSlow) {
+  const std::vector<Axis> axes = {listed("lambda", {1}), linear("alpha", 0, 1.2, 13), linear("beta", 0, 0.9, 10)};
+  const auto values = [](Quantity quantity, std::int64_t cell, std::int64_t) {
+    if (quantity == Quantity::steps_to_tolerance) return cell % 3 == 0 ? 2.0 : -1.0;
+    const bool diverges = cell % 3 == 1;
+    if (quantity == Quantity::status) return diverges ? 3.0 : 1.0;
+    return diverges ? infinity : 1.0;
+  };
+  for (const Quantity witness : {Quantity::status, Quantity::peak_loss}) {
+    const Figure told =
+        figure(trajectory_spec({Quantity::steps_to_tolerance, witness}, axes), Quantity::steps_to_tolerance, values);
+    EXPECT_TRUE(contains(told, "'diverged'"));
+    EXPECT_TRUE(contains(told, "'not within 4 steps'"));
+    EXPECT_TRUE(contains(told, "'(43 cells)'")) << name_of(witness);
+  }
+  const Figure alone =
+      figure(trajectory_spec({Quantity::steps_to_tolerance}, axes), Quantity::steps_to_tolerance, values);
+  EXPECT_FALSE(contains(alone, "'diverged'"));
+  EXPECT_TRUE(contains(alone, "'(86 cells)'"));
+}
+
+TEST_F(PlotEnsembleTest, APeakAtTheStartIsNotOnTheBar) {
+  const Spec spec = trajectory_spec({Quantity::peak_step},
+                                    {listed("lambda", {1}), linear("alpha", 0, 1.2, 13), linear("beta", 0, 0.9, 10)});
+  const auto from = [](double first) {
+    return [first](Quantity, std::int64_t cell, std::int64_t) { return cell % 2 == 0 ? first : 3.0; };
+  };
+  EXPECT_TRUE(contains(figure(spec, Quantity::peak_step, from(0)), "'0: highest at the start'"));
+  EXPECT_FALSE(contains(figure(spec, Quantity::peak_step, from(1)), "at the start"));
+}
+
+TEST_F(PlotEnsembleTest, LongNamesOfCodesHaveRoom) {
+  const Spec spec = noise_spec({Quantity::moments, Quantity::stationary_loss},
+                               {listed("lambda", {1}), linear("alpha", 0, 4, 3), linear("beta", 0, 0.9, 6)});
+  const auto left_of = [&](Quantity quantity) {
+    const Figure drawn = figure(spec, quantity, [](Quantity, std::int64_t, std::int64_t) { return 1.0; });
+    const std::string margin = "set lmargin at screen ";
+    double left = 0;  // notes have the whole canvas
+    for (std::size_t at = drawn.script().find(margin); at != std::string::npos;
+         at = drawn.script().find(margin, at + 1)) {
+      left = std::max(left, canvas_width * std::stod(drawn.script().substr(at + margin.size())));
+    }
+    return left;
+  };
+  EXPECT_NEAR(left_of(Quantity::stationary_loss), map_box.left, 0.01);
+  EXPECT_GE(left_of(Quantity::moments), 16 + 12 * 8);  // "do not exist"
+}
+
+TEST_F(PlotEnsembleTest, ScoresLieOverWhatIsUsual) {
+  const Spec spec =
+      noise_spec({Quantity::z_mean_loss}, {listed("lambda", {1}), listed("alpha", {0.5}), linear("beta", 0, 0.9, 13)});
+  const auto values = [](Quantity, std::int64_t cell, std::int64_t) { return cell < 3 ? nan : 0.5; };
+  const Figure drawn = figure(spec, Quantity::z_mean_loss, values);
+  EXPECT_TRUE(contains(drawn, "'within ± 2'"));
+  EXPECT_TRUE(contains(drawn, "'no value: diverges'"));
+  EXPECT_TRUE(contains(drawn, "'(3 cells)'"));
+  const auto elements = points_of(drawn);  // the band, the line at 0, dots
+  ASSERT_EQ(elements.size(), 3U);
+  ASSERT_EQ(elements[0].size(), 4U);
+  const double high = elements[0][0].y;
+  const double low = elements[0][2].y;
+  EXPECT_LT(high, 1);  // all of it is in the plot
+  EXPECT_GT(low, 0);
+  EXPECT_NEAR(elements[1][0].y, (low + high) / 2, last_decimal);
+  EXPECT_EQ(elements[2].size(), 10U);
+  const Spec quiet = [&] {
+    Spec result = spec;
+    result.ensemble->noise->variance = {0};
+    return result;
+  }();
+  EXPECT_TRUE(contains(figure(quiet, Quantity::z_mean_loss, values), "'no value: diverges, or no noise'"));
+}
+
+TEST_F(PlotEnsembleTest, CountsAreWholeAndStartAtZero) {
+  const auto labels = [](const Scale& scale) {
+    std::vector<std::string> result;
+    for (const Tick& tick : whole_ticks(scale, 14)) result.push_back(tick.label);
+    return result;
+  };
+  using Labels = std::vector<std::string>;
+  EXPECT_EQ(labels(Scale(Scale::Kind::linear, 0, 1)), (Labels{"0", "1"}));
+  EXPECT_EQ(labels(Scale(Scale::Kind::linear, 0, 3.09)), (Labels{"0", "1", "2", "3"}));
+  EXPECT_EQ(labels(Scale(Scale::Kind::linear, 0, 40)).size(), labels(Scale(Scale::Kind::linear, 0, 4)).size() * 2 - 1);
+  const auto zero = [](Quantity, std::int64_t, std::int64_t) { return 0.0; };
+  const auto script = [&](std::int64_t betas) {
+    return figure(noise_spec({Quantity::diverged},
+                             {listed("lambda", {1}), linear("alpha", 0, 1, 9), linear("beta", 0, 1, betas)}),
+                  Quantity::diverged, zero)
+        .script();
+  };
+  EXPECT_EQ(script(2).find("'−1'"), std::string::npos);
+  EXPECT_EQ(points_of(figure(noise_spec({Quantity::diverged},
+                                        {listed("lambda", {1}), linear("alpha", 0, 1, 13), listed("beta", {0})}),
+                             Quantity::diverged, zero))[0][0]
+                .y,
+            0);
+}
+
+TEST_F(PlotEnsembleTest, CellsBeyondThePlotBreakLinesAndLeaveTheLegend) {
+  const Spec spec = noise_spec({Quantity::mean_loss, Quantity::standard_error_loss, Quantity::expected_loss},
+                               {listed("lambda", {1}), listed("alpha", {0.5, 1.5}), linear("beta", 0, 0.9, 9)});
+  const auto values = [](Quantity quantity, std::int64_t cell, std::int64_t) {
+    if (quantity == Quantity::standard_error_loss) return cell < 9 && cell != 4 ? 0.25 : 1e100;
+    return cell < 9 && cell != 4 ? 12.0 : 1e101;
+  };
+  const Figure drawn = figure(spec, Quantity::mean_loss, values);
+  EXPECT_TRUE(contains(drawn, "'α = 0.5: expected'"));
+  EXPECT_FALSE(contains(drawn, "'α = 1.5: expected'"));
+  EXPECT_TRUE(contains(drawn, "'2 more: no points here'"));
+  EXPECT_TRUE(contains(drawn, "cut off beyond the plot"));
+  const auto elements = points_of(drawn);
+  ASSERT_GE(elements.size(), 2U);
+  EXPECT_EQ(elements[0].size(), 8U);  // the expected loss in two parts
+  for (const auto& points : {elements[0], elements[1]}) {
+    for (const Point& point : points) EXPECT_LE(point.y, 1);
+  }
+  EXPECT_EQ(elements[1].size(), 8U * 6U);  // no bar at the border
 }
 
 TEST_F(PlotEnsembleTest, HistogramsAreDensitiesOverTheLogarithm) {
