@@ -412,7 +412,7 @@ class Commands(TrajectoryTest):
         self.assertEqual((summary["cells"], summary["convergent"]), (35, converged))
         for name in ("area", "best_rate", "best_gap", "regimes"):
             self.assertIsNone(summary[name])
-        self.assertRegex(self.expect(DONE, "status", "store").stdout, rf"convergent +{converged} cells")
+        self.assertRegex(self.expect(DONE, "status", "store").stdout, rf"converged +{converged} cells")
 
     def test_an_existing_store_is_kept(self):
         store = self.make_store(text=SPEC)
