@@ -1,13 +1,11 @@
 #include "engine/cpu_noise_tiles.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 #include <vector>
 
 #include "engine/noise_study.hpp"
-#include "engine/thread_pool.hpp"
-#include "grid/floating_point_environment.hpp"
+#include "engine/until_end.hpp"
 
 namespace ravine {
 namespace {
@@ -54,10 +52,11 @@ class CpuNoiseTiles final : public TileComputer {
   /// False if the end came first.
   bool compute(std::int64_t first, std::int64_t count, Ending& ending) {
     std::vector<NoiseCell<F>> cells(static_cast<std::size_t>(count));
-    const bool begun =
-        for_each(count, ending, [&](std::int64_t i) { cells[static_cast<std::size_t>(i)] = study_.begin(first + i); });
+    const bool begun = for_each_until_end(
+        pool_, ending, count, [&](std::int64_t i) { cells[static_cast<std::size_t>(i)] = study_.begin(first + i); });
     if (!begun || !simulate(cells, ending)) return false;
-    return for_each(count, ending, [&](std::int64_t i) { study_.store(cells[static_cast<std::size_t>(i)], tile_); });
+    return for_each_until_end(pool_, ending, count,
+                              [&](std::int64_t i) { study_.store(cells[static_cast<std::size_t>(i)], tile_); });
   }
 
   bool simulate(std::vector<NoiseCell<F>>& cells, Ending& ending) {
@@ -68,28 +67,16 @@ class CpuNoiseTiles final : public TileComputer {
       const auto cell_of = [&](std::size_t i) -> NoiseCell<F>& {
         return cells[static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / blocks)];
       };
-      const bool all = for_each(static_cast<std::int64_t>(sums.size()), ending, [&](std::int64_t item) {
-        const auto i = static_cast<std::size_t>(item);
-        sums[i] = study_.no_block();
-        study_.simulate(cell_of(i), (first + item) % blocks, sums[i], [&ending] { return ending.has_come(); });
-      });
+      const bool all =
+          for_each_until_end(pool_, ending, static_cast<std::int64_t>(sums.size()), [&](std::int64_t item) {
+            const auto i = static_cast<std::size_t>(item);
+            sums[i] = study_.no_block();
+            study_.simulate(cell_of(i), (first + item) % blocks, sums[i], [&ending] { return ending.has_come(); });
+          });
       if (!all) return false;
       for (std::size_t i = 0; i < sums.size(); ++i) study_.fold(sums[i], cell_of(i));
     }
     return true;
-  }
-
-  /// Calls body(item) for each item on all threads; false if the end came before all were done.
-  template <class Body>
-  bool for_each(std::int64_t count, Ending& ending, Body body) {
-    std::atomic<std::int64_t> done = 0;
-    pool_.for_each(count, ending.token(), [&](std::int64_t item) {
-      if (ending.has_come()) return;
-      const detail::FloatingPointEnvironment exact;
-      body(item);
-      if (!ending.has_come()) ++done;  // else it may have been given up
-    });
-    return done == count;
   }
 
   NoiseStudy<F> study_;

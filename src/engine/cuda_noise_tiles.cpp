@@ -1,14 +1,12 @@
 #include "engine/cuda_noise_tiles.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
 #include <utility>
 #include <vector>
 
 #include "engine/noise_study.hpp"
-#include "engine/thread_pool.hpp"
-#include "grid/floating_point_environment.hpp"
+#include "engine/until_end.hpp"
 #include "kernels/replicate_sweep.hpp"
 
 namespace ravine {
@@ -59,8 +57,8 @@ class CudaNoiseTiles final : public TileComputer {
 
   /// Of cells whose replicates nobody asks for.
   bool store_theory(Ending& ending) {
-    return for_each(study_.cells().count(), ending,
-                    [this](std::int64_t number) { study_.store(study_.begin(number), tile_); });
+    return for_each_until_end(pool_, ending, study_.cells().count(),
+                              [this](std::int64_t number) { study_.store(study_.begin(number), tile_); });
   }
 
   bool begin_batch(Ending& ending) {
@@ -88,7 +86,7 @@ class CudaNoiseTiles final : public TileComputer {
     const std::int64_t first = first_cell_ + static_cast<std::int64_t>(cells_.size());
     const std::int64_t count = std::max<std::int64_t>(last + 1 - first, 0);
     cells_.resize(cells_.size() + static_cast<std::size_t>(count));
-    return for_each(count, ending, [&](std::int64_t i) { cell(first + i) = study_.begin(first + i); });
+    return for_each_until_end(pool_, ending, count, [&](std::int64_t i) { cell(first + i) = study_.begin(first + i); });
   }
 
   /// Folds the oldest batch, and stores the cells that it completes.
@@ -98,7 +96,8 @@ class CudaNoiseTiles final : public TileComputer {
     batches_.pop_front();
     const std::int64_t end = batch.first + batch.count;
     const std::int64_t last = cell_of(end - 1);
-    const bool all = for_each(last + 1 - first_cell_, ending, [&](std::int64_t i) { fold_cell(batch, results, i); });
+    const bool all = for_each_until_end(pool_, ending, last + 1 - first_cell_,
+                                        [&](std::int64_t i) { fold_cell(batch, results, i); });
     if (!all) return false;
     const std::int64_t whole = cell_of(end) - first_cell_;
     cells_.erase(cells_.begin(), cells_.begin() + static_cast<std::ptrdiff_t>(whole));
@@ -123,19 +122,6 @@ class CudaNoiseTiles final : public TileComputer {
     const std::size_t bins = folded.bins.size();
     if (bins > 0) study_.fold_bins(results.bins.subspan(static_cast<std::size_t>(i) * bins, bins), folded);
     if (end == end_of_cell) study_.store(folded, tile_);
-  }
-
-  /// Calls body(item) for each item on all threads; false if the end came before all were done.
-  template <class Body>
-  bool for_each(std::int64_t count, Ending& ending, Body body) {
-    std::atomic<std::int64_t> done = 0;
-    pool_.for_each(count, ending.token(), [&](std::int64_t item) {
-      if (ending.has_come()) return;
-      const detail::FloatingPointEnvironment exact;
-      body(item);
-      ++done;
-    });
-    return done == count;
   }
 
   NoiseStudy<F> study_;

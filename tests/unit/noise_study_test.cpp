@@ -138,7 +138,9 @@ PlainStatistics statistics_of(const std::vector<F>& values, const std::vector<F>
     squares += of_block.squares;
   }
   const auto n = static_cast<Quadruple>(found.finite);
-  if (found.finite > 0 && found.least == found.most) {  // known exactly, whatever the sums were rounded to
+  if (found.finite == 0) {
+    found.mean = std::nan("");
+  } else if (found.least == found.most) {  // known exactly, whatever the sums were rounded to
     found.mean = found.least;
     found.variance = 0;
   } else {
