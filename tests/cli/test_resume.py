@@ -7,7 +7,12 @@ import time
 import unittest
 
 from ravine_cli import (BUSY, DONE, INTERRUPTED, LONG_SPEC, SPEC, TIMEOUT, RavineTest, has_records,
-                        tree_digest, wait_until)  # fmt: skip
+                        is_sanitized, tree_digest, wait_until)  # fmt: skip
+
+
+def fewer(rounds):
+    """Processes start slowly under a sanitizer."""
+    return max(rounds // 3, 1) if is_sanitized() else rounds
 
 
 class Resume(RavineTest):
@@ -76,7 +81,7 @@ class Resume(RavineTest):
         length = time.monotonic() - begin
         moments = random.Random(20240229)
         kills = 0
-        for round_number in range(3):
+        for round_number in range(fewer(3)):
             store = f"s{round_number}"
             for _ in range(5):
                 process = self.start("run", self.spec(LONG_SPEC), "--store", store, "--tile", "1", "--resume")
@@ -93,7 +98,7 @@ class Resume(RavineTest):
         self.assertGreater(kills, 0)
 
     def test_killed_while_the_store_is_made(self):
-        for number in range(40):
+        for number in range(fewer(40)):
             store = f"young{number}"
             process = self.start("run", self.spec(SPEC), "--store", store, "--resume")
             wait_until(lambda: (self.folder / store).exists() or process.poll() is not None, "the folder")
@@ -152,7 +157,7 @@ class TwoWriters(RavineTest):
 
     def test_shards_started_together_share_one_store(self):
         self.spec(SPEC)
-        for round_number in range(10):
+        for round_number in range(fewer(10)):
             store = f"s{round_number}"
             shards = [self.start("run", "spec.toml", "--store", store, "--tile", "100", "--resume", "--shard", f"{i}/3")
                       for i in (1, 2, 3)]  # fmt: skip
