@@ -43,4 +43,11 @@ class IoError : public Error {
   using Error::Error;
 };
 
+/// A computation gave a result that fails its own check, or none: nothing of it is kept. The message has the figures
+/// (exit code 70).
+class NumericalError : public Error {
+ public:
+  using Error::Error;
+};
+
 }  // namespace ravine

@@ -32,6 +32,8 @@ Failure current_failure() {
     return {ExitCode::store_busy, error.what()};
   } catch (const IoError& error) {
     return {ExitCode::io_error, error.what()};
+  } catch (const NumericalError& error) {
+    return {ExitCode::bug, error.what()};
   } catch (const std::filesystem::filesystem_error& error) {
     return {ExitCode::io_error, error.what()};
   } catch (const std::bad_alloc&) {
