@@ -145,9 +145,6 @@ struct Quadratic {
 /// (`file:line:column: ...`), IoError.
 [[nodiscard]] Quadratic make_quadratic(const Problem& problem, const std::filesystem::path& folder);
 
-/// The files that the problem is read from, as the spec gives them.
-[[nodiscard]] std::vector<std::string> files_of(const Problem& problem);
-
 /// The numbers, one for each of `size` weights. \throws DataError, IoError.
 [[nodiscard]] std::vector<double> read_weights(const Weights& weights, std::int64_t size,
                                                const std::filesystem::path& folder);

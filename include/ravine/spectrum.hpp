@@ -48,6 +48,7 @@ struct Spectrum {
   std::vector<std::int64_t> index;  ///< of each eigenvalue in the ascending spectrum, from 1; multiple ones are counted
   std::vector<double> eigenvalues;  ///< as many as index
   std::vector<double> vectors;      ///< empty, or row k has the n components of the k-th eigenvector, of length 1
+  std::vector<double> bounds;       ///< on the error of each eigenvalue, where the solver knows one; else empty
   std::string solver;               ///< for people: "LAPACK dsyevd", "cuSOLVER Xsyevd on NVIDIA H100 ..."
   SpectrumChecks checks;
 };

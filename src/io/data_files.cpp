@@ -192,6 +192,14 @@ std::string read_file_bytes(const std::filesystem::path& path) {
   return std::move(*bytes);
 }
 
+std::string read_data_file(const std::filesystem::path& path) {
+  std::error_code ignored;  // what can't be looked at can't be opened either
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
+    throw DataError(fmt::format("{}: found something else than a file of data", path.string()));
+  }
+  return read_file_bytes(path);
+}
+
 std::vector<double> parse_column(std::string_view bytes, const std::filesystem::path& path,
                                  const std::optional<std::string>& column) {
   if (path.extension() != ".npy") return parse_csv_column(bytes, path.string(), column);

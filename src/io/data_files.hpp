@@ -19,6 +19,9 @@ namespace ravine {
 /// The whole file. \throws IoError, naming the path.
 [[nodiscard]] std::string read_file_bytes(const std::filesystem::path& path);
 
+/// The whole file, which must be a regular one: a pipe or a device may have no end. \throws DataError, IoError.
+[[nodiscard]] std::string read_data_file(const std::filesystem::path& path);
+
 /// The values of one column, at least one, all finite. A name that ends with .npy is read as such, every other as CSV.
 /// `column` may be left out where a CSV file has one column (then it needs no header line either).
 /// \throws IoError when the file can't be read, UsageError when `column` does not fit the file, DataError (as

@@ -143,17 +143,21 @@ void check_axis_names(const SpecFile& file, const toml::table& axes, Method meth
   }
 }
 
-void read_axes(const SpecFile& file, const std::vector<std::string>& order, Spec& spec) {
+/// The frozen spectrum that the lambda axis comes from, if any.
+std::optional<FrozenValues> read_axes(const SpecFile& file, const std::vector<std::string>& order, Spec& spec) {
+  std::optional<FrozenValues> frozen;
   const toml::table& axes = needed_section(file, "axes", "with the values to sweep");
   check_axis_names(file, axes, spec.method);
   for (const std::string& name : order) {
     SpecAxis read = read_axis(file, name, *axes.get(name), spec.precision);
     spec.axes.push_back(std::move(read.axis));
+    if (read.frozen) frozen = std::move(read.frozen);
     if (!read.input) continue;
     const bool known = std::any_of(spec.inputs.begin(), spec.inputs.end(),
                                    [&read](const InputFile& input) { return input.path == read.input->path; });
     if (!known) spec.inputs.push_back(std::move(*read.input));
   }
+  return frozen;
 }
 
 Reduction read_reduction(const SpecFile& file, const Spec& spec) {
@@ -204,7 +208,7 @@ void check_tables(const SpecFile& file, Kind kind) {
 
 std::filesystem::path read_store(const SpecFile& file) {
   const toml::table* output = section(file, "output");
-  if (output != nullptr) file.check_keys(*output, {"[output]", {"store"}, {}});
+  if (output != nullptr) file.check_keys(*output, {"[output]", {"store", "spectrum"}, {}});
   const toml::node* node = output == nullptr ? nullptr : output->get("store");
   if (node == nullptr) return std::filesystem::path("out") / file.path().stem();
   const std::string store = file.string_at(*node, "output.store");
@@ -240,10 +244,14 @@ std::vector<double> read_percentiles(const SpecFile& file) {
 Spec read_spec(const std::filesystem::path& path) {
   const detail::FloatingPointEnvironment exact;
   const detail::SpecFile file(path);
-  file.check_keys(file.root(),
-                  {"the spec",
-                   {"sweep", "axes", "reduce", "start", "record", "noise", "histogram", "summary", "output"},
-                   {"problem"}});
+  file.check_keys(file.root(), {"the spec",
+                                {"sweep", "axes", "problem", "spectrum", "reduce", "start", "record", "noise",
+                                 "histogram", "summary", "output"},
+                                {}});
+  if (file.root().contains("problem") && !file.root().contains("sweep")) {
+    file.fail(file.root().source(), "a [problem] and no [sweep]",
+              fmt::format("'ravine spectrum {}', or a table [sweep] with the method", path.string()));
+  }
   const toml::table& sweep = detail::needed_section(file, "sweep", "with the method");
   file.check_keys(sweep, {"[sweep]", {"kind", "method", "quantities", "precision", "order"}, {}});
   Spec spec;
@@ -252,10 +260,10 @@ Spec read_spec(const std::filesystem::path& path) {
   spec.method = detail::read_method(file, sweep);
   spec.precision = detail::read_precision(file, sweep);
   spec.quantities = detail::read_quantities(file, sweep, spec.kind);
-  detail::read_axes(file, detail::read_order(file, sweep, spec.method), spec);
+  const auto frozen = detail::read_axes(file, detail::read_order(file, sweep, spec.method), spec);
   spec.lambda_reduction = detail::read_reduction(file, spec);
   detail::check_parts(file, sweep, spec);
-  if (spec.kind != Kind::rate) spec.ensemble = detail::read_ensemble(file, spec);
+  if (spec.kind != Kind::rate) spec.ensemble = detail::read_ensemble(file, spec, frozen);
   spec.percentiles = detail::read_percentiles(file);
   spec.store = detail::read_store(file);
   return spec;

@@ -13,7 +13,11 @@
 namespace ravine::detail {
 namespace {
 
-constexpr const char* forms = "{ from, to, count }, { values } or { file }";
+/// What an axis of that name may be: only eigenvalues come from a spectrum.
+const char* forms_of(std::string_view axis) {
+  if (axis != "lambda") return "{ from, to, count }, { values } or { file }";
+  return "{ from, to, count }, { values }, { file }, { store } or { problem }";
+}
 
 /// The axis under construction: its file, its name, its table.
 struct Source {
@@ -27,7 +31,7 @@ struct Source {
   [[nodiscard]] const toml::node& at(std::string_view key) const {
     if (const toml::node* node = table.get(key)) return *node;
     file.fail(table.source(), fmt::format("axis {} without {}", name, key),
-              fmt::format("{}; an axis is {}", key, forms));
+              fmt::format("{}; an axis is {}", key, forms_of(name)));
   }
 
   /// The axis, or the error of its constructor with the place.
@@ -42,15 +46,15 @@ struct Source {
 
 /// Rejects keys that no axis has, then keys that this form of axis does not have.
 void check_form(const Source& source, const std::string& form, const std::vector<std::string>& keys) {
-  source.file.check_keys(source.table, {fmt::format("axis {}", source.name),
-                                        {"from", "to", "count", "scale", "values", "file", "column"},
-                                        {"store", "problem"}});
+  std::vector<std::string> known = {"from", "to", "count", "scale", "values", "file", "column"};
+  if (source.name == "lambda") known.insert(known.end(), {"store", "problem", "nonzero"});
+  source.file.check_keys(source.table, {fmt::format("axis {}", source.name), std::move(known), {}});
   for (const auto& [key, value] : source.table) {
     bool fits = false;
-    for (const std::string& known : keys) fits = fits || known == key.str();
+    for (const std::string& name : keys) fits = fits || name == key.str();
     if (!fits) {
       source.file.fail(key.source(), fmt::format("the key {} beside {}", in_quotes(key.str()), in_quotes(form)),
-                       fmt::format("one of {}", forms));
+                       fmt::format("one of {}", forms_of(source.name)));
     }
   }
 }
@@ -95,13 +99,9 @@ SpecAxis read_file_axis(const Source& source) {
   try {
     // Read once, so that the values and the hash are of the same bytes.
     const std::filesystem::path path = source.file.path().parent_path() / written;
-    std::error_code ignored;  // what can't be looked at can't be opened either
-    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored)) {
-      throw DataError(fmt::format("{}: found something else than a file of data", path.string()));
-    }
-    const std::string bytes = read_file_bytes(path);
+    const std::string bytes = read_data_file(path);
     Axis axis(source.name, ListedValues{parse_column(bytes, path, column)});
-    return {std::move(axis), InputFile{written, checksum_of(bytes)}};
+    return {std::move(axis), InputFile{written, checksum_of(bytes)}, std::nullopt};
   } catch (const IoError& error) {
     throw IoError(fmt::format("{}: {}", place, error.what()));
   } catch (const UsageError& error) {
@@ -109,10 +109,20 @@ SpecAxis read_file_axis(const Source& source) {
   }
 }
 
+SpecAxis read_frozen_axis(const Source& source, const char* form) {
+  check_form(source, form, {form, "nonzero"});
+  FrozenValues frozen = read_frozen(source.file, source.table);
+  Axis axis = source.make(ListedValues{frozen.eigenvalues});
+  InputFile input = frozen.input;
+  return {std::move(axis), std::move(input), std::move(frozen)};
+}
+
 SpecAxis read_any(const Source& source) {
-  if (source.table.contains("values")) return {read_list(source), std::nullopt};
+  if (source.table.contains("values")) return {read_list(source), std::nullopt, std::nullopt};
   if (source.table.contains("file")) return read_file_axis(source);
-  return {read_range(source), std::nullopt};
+  if (source.table.contains("store")) return read_frozen_axis(source, "store");
+  if (source.table.contains("problem")) return read_frozen_axis(source, "problem");
+  return {read_range(source), std::nullopt, std::nullopt};
 }
 
 /// A value from here on rounds to infinity in float32: the largest float plus half its unit in the last place.
@@ -140,7 +150,7 @@ std::optional<double> beyond_float32(const Axis& axis) {
 }  // namespace
 
 SpecAxis read_axis(const SpecFile& file, const std::string& name, const toml::node& node, Precision precision) {
-  if (!node.is_table()) file.fail_at(node, fmt::format("axis {} to be a table: {}", name, forms));
+  if (!node.is_table()) file.fail_at(node, fmt::format("axis {} to be a table: {}", name, forms_of(name)));
   SpecAxis result = read_any({file, name, *node.as_table()});
   const std::optional<double> beyond =
       precision == Precision::float32 ? beyond_float32(result.axis) : std::optional<double>();

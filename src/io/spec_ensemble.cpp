@@ -4,63 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "io/messages.hpp"
+#include "io/spec_section.hpp"
 
 namespace ravine::detail {
 namespace {
-
-/// A table of the spec that may be missing: its keys, or their defaults.
-class Section {
- public:
-  Section(const SpecFile& file, std::string name, std::vector<std::string> keys) : file_(file), name_(std::move(name)) {
-    const toml::node* const node = file.root().get(name_);
-    if (node == nullptr) return;
-    table_ = &file.table_at(*node, fmt::format("[{}]", name_));
-    file.check_keys(*table_, {fmt::format("[{}]", name_), std::move(keys), {}});
-  }
-
-  [[nodiscard]] const toml::node* get(const char* key) const { return table_ == nullptr ? nullptr : table_->get(key); }
-  [[nodiscard]] std::string path_of(const char* key) const { return fmt::format("{}.{}", name_, key); }
-
-  [[nodiscard]] const toml::node& needed(const char* key, const std::string& use) const {
-    if (const toml::node* const node = get(key)) return *node;
-    const toml::source_region place = table_ == nullptr ? file_.root().source() : table_->source();
-    file_.fail(place, table_ == nullptr ? fmt::format("no [{}]", name_) : fmt::format("[{}] without {}", name_, key),
-               fmt::format("{} = {}", path_of(key), use));
-  }
-
-  /// An integer from `least` to `most`.
-  [[nodiscard]] std::int64_t integer(const toml::node& node, const char* key, std::int64_t least,
-                                     std::int64_t most) const {
-    const std::int64_t value = file_.integer_at(node, path_of(key));
-    if (value < least || value > most) {
-      file_.fail_at(node, fmt::format("{} to be an integer from {} to {}", path_of(key), least, most));
-    }
-    return value;
-  }
-
- private:
-  const SpecFile& file_;
-  std::string name_;
-  const toml::table* table_ = nullptr;
-};
-
-/// What the numbers of a list may be.
-struct Domain {
-  std::function<bool(double)> has;
-  const char* words;
-};
-const Domain finite = {[](double) { return true; }, "finite"};
-const Domain not_negative = {[](double value) { return value >= 0; }, "at least 0"};
-const Domain inside_0_1 = {[](double value) { return value > 0 && value < 1; }, "above 0 and below 1"};
-
-double number_in(const SpecFile& file, const toml::node& node, const std::string& name, const Domain& domain) {
-  const double value = file.number_at(node, name);
-  if (!domain.has(value)) file.fail_at(node, fmt::format("{} to be {}", name, domain.words));
-  return value;
-}
 
 /// A number that is finite at the spec's precision too.
 double number_at_precision(const SpecFile& file, const toml::node& node, const std::string& name, const Domain& domain,
@@ -95,10 +44,39 @@ std::vector<double> read_per_component(const SpecFile& file, const toml::node& n
   return values;
 }
 
-Start read_start(const SpecFile& file, const Spec& spec) {
+/// x = Q'(w0 - w*), of the spectrum that the eigenvalues come from.
+std::vector<double> read_projection(const SpecFile& file, const toml::node& node, const Spec& spec,
+                                    const std::optional<FrozenValues>& frozen) {
+  const std::string name = file.string_at(node, "start.x");
+  if (name != "projection") file.fail_at(node, "start.x to be numbers, or \"projection\"");
+  if (!frozen || spec.lambda_reduction != Reduction::sum) {
+    file.fail(node.source(), "start.x = \"projection\" without a spectrum to project on",
+              "lambda = { store = ... } or { problem = true }, and [reduce] lambda = \"sum\"");
+  }
+  if (!frozen->store.has("projection")) {
+    file.fail(node.source(), fmt::format("no projection in the spectrum '{}'", frozen->store.path().string()),
+              "one that was computed with [spectrum] vectors = true");
+  }
+  const std::vector<double> all = frozen->store.numbers("projection");
+  std::vector<double> x;
+  for (const std::size_t k : frozen->kept) {
+    if (spec.precision == Precision::float32 && std::fabs(all[k]) >= 0x1.ffffffp+127) {
+      file.fail(node.source(), fmt::format("the projection {}", all[k]), "values below 3.4028236e+38 at float32");
+    }
+    x.push_back(all[k]);
+  }
+  return x;
+}
+
+Start read_start(const SpecFile& file, const Spec& spec, const std::optional<FrozenValues>& frozen) {
   const Section section(file, "start", {"x", "y"});
   Start start;
-  if (const auto* node = section.get("x")) start.x = read_per_component(file, *node, "start.x", spec, finite);
+  const toml::node* const x = section.get("x");
+  if (x != nullptr && x->is_string()) {
+    start.x = read_projection(file, *x, spec, frozen);
+  } else if (x != nullptr) {
+    start.x = read_per_component(file, *x, "start.x", spec, finite);
+  }
   if (const auto* node = section.get("y")) start.y = read_per_component(file, *node, "start.y", spec, finite);
   return start;
 }
@@ -212,8 +190,7 @@ Noise read_noise(const SpecFile& file, const Spec& spec) {
   }
   if (const auto* node = section.get("seed")) noise.seed = section.integer(*node, "seed", 0, INT64_MAX);
   if (const auto* node = section.get("common_random_numbers")) {
-    if (!node->is_boolean()) file.fail_at(*node, "noise.common_random_numbers to be true or false");
-    noise.common_random_numbers = node->as_boolean()->get();
+    noise.common_random_numbers = file.boolean_at(*node, "noise.common_random_numbers");
   }
   noise.histogram = read_histogram(file);
   return noise;
@@ -221,9 +198,9 @@ Noise read_noise(const SpecFile& file, const Spec& spec) {
 
 }  // namespace
 
-Ensemble read_ensemble(const SpecFile& file, const Spec& spec) {
+Ensemble read_ensemble(const SpecFile& file, const Spec& spec, const std::optional<FrozenValues>& frozen) {
   Ensemble ensemble;
-  ensemble.start = read_start(file, spec);
+  ensemble.start = read_start(file, spec, frozen);
   ensemble.record = read_record(file, spec.precision);
   if (spec.kind == Kind::noise) ensemble.noise = read_noise(file, spec);
   return ensemble;

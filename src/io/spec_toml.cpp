@@ -96,6 +96,11 @@ std::int64_t SpecFile::integer_at(const toml::node& node, std::string_view name)
   return node.as_integer()->get();
 }
 
+bool SpecFile::boolean_at(const toml::node& node, std::string_view name) const {
+  if (!node.is_boolean()) fail_at(node, fmt::format("{} to be true or false", name));
+  return node.as_boolean()->get();
+}
+
 std::vector<std::string> SpecFile::names_at(const toml::node& node, std::string_view name) const {
   std::vector<std::string> names;
   for (const toml::node& element : array_at(node, name)) {

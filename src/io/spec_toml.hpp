@@ -54,6 +54,7 @@ class SpecFile {
   /// A finite float, or an integer (rounded to the nearest float64).
   [[nodiscard]] double number_at(const toml::node& node, std::string_view name) const;
   [[nodiscard]] std::int64_t integer_at(const toml::node& node, std::string_view name) const;
+  [[nodiscard]] bool boolean_at(const toml::node& node, std::string_view name) const;
   /// An array of strings, not empty, none twice.
   [[nodiscard]] std::vector<std::string> names_at(const toml::node& node, std::string_view name) const;
 

@@ -17,9 +17,11 @@
 #include "grid/floating_point_environment.hpp"
 #include "io/files.hpp"
 #include "io/lock.hpp"
+#include "io/new_folder.hpp"
 #include "io/record.hpp"
 #include "io/zarr_metadata.hpp"
 #include "ravine/error.hpp"
+#include "ravine/spectrum_store.hpp"
 #include "ravine/version.hpp"
 
 namespace ravine {
@@ -33,51 +35,6 @@ using detail::TileRecord;
 constexpr std::size_t piece_bytes = std::size_t{1} << 20;
 
 // --- creation ---
-
-/// The path without links and dots, so that its parent is the folder that the store's name stands in.
-fs::path resolved(const fs::path& path) {
-  std::error_code error;
-  fs::path result = fs::weakly_canonical(fs::absolute(path, error), error);
-  if (error) detail::throw_io_error("look at", path, error.value());
-  return result.has_filename() ? result : result.parent_path();
-}
-
-void throw_if_taken(const fs::path& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) {
-    if (fs::status_known(status) || error.value() == ENOTDIR) return;
-    detail::throw_io_error("look at", path, error.value());
-  }
-  if (!fs::is_directory(status)) {
-    throw StoreBusyError(fmt::format("'{}' is a file; name another folder with --store", path.string()));
-  }
-  if (Store::exists(path)) {
-    throw StoreBusyError(
-        fmt::format("'{}' holds a ravine store already; go on with it with --resume, or name another "
-                    "folder with --store",
-                    path.string()));
-  }
-  const bool empty = fs::is_empty(path, error);
-  if (error) detail::throw_io_error("look at", path, error.value());
-  if (!empty) {
-    throw StoreBusyError(
-        fmt::format("the folder '{}' is not empty and holds no ravine store; name another folder "
-                    "with --store, or empty it",
-                    path.string()));
-  }
-}
-
-/// Removes what an earlier creation that was killed left, but for the lock file that is held.
-void clear(const fs::path& staging) {
-  std::error_code error;
-  for (fs::directory_iterator entry(staging, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().filename() == ".ravine") continue;
-    fs::remove_all(entry->path(), error);
-    if (error) detail::throw_io_error("remove", entry->path(), error.value());
-  }
-  if (error) detail::throw_io_error("list", staging, error.value());
-}
 
 void build(const fs::path& staging, const StoreHead& head) {
   for (const char* folder : {".ravine/tiles", ".ravine/runs", ".ravine/tmp"}) {
@@ -95,35 +52,6 @@ void build(const fs::path& staging, const StoreHead& head) {
   for (const Quantity quantity : head.spec.quantities) detail::sync_directory(staging / name_of(quantity));
   detail::sync_directory(staging / ".ravine/locks");
   detail::sync_directory(staging);
-}
-
-/// Only a whole store ever bears the store's name.
-void move_into_place(const fs::path& staging, const fs::path& target) {
-  if (std::rename(staging.c_str(), target.c_str()) < 0) {
-    const int error = errno;
-    throw_if_taken(target);
-    detail::throw_io_error("move the new store to", target, error);
-  }
-  detail::sync_directory(target.parent_path());
-}
-
-void create_in(const fs::path& staging, const fs::path& target, const StoreHead& head) {
-  const std::string busy = fmt::format(
-      "another process is creating the store '{}' (in '{}'); wait for it, or name "
-      "another folder with --store",
-      target.string(), staging.string());
-  detail::make_directories(staging / ".ravine/locks");
-  const detail::FileDescriptor lock = detail::lock_exclusively(staging / ".ravine/locks/all", busy);
-  try {
-    throw_if_taken(target);
-    clear(staging);
-    build(staging, head);
-    move_into_place(staging, target);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove_all(staging, ignored);
-    throw;
-  }
 }
 
 // --- checks ---
@@ -242,24 +170,13 @@ Store::Store(fs::path path, Spec spec, Grid grid, std::string identity)
       fields_(fields_of(spec_)) {}
 
 bool Store::exists(const fs::path& path) {
-  return detail::folder_exists(path / ".ravine");
+  return detail::folder_exists(path / ".ravine") && !SpectrumStore::exists(path);
 }
 
 Store Store::create(const fs::path& path, const Spec& spec, const Grid& grid) {
-  throw_if_taken(path);
-  const fs::path target = resolved(path);
-  // The store is built beside its place and renamed into it: whoever stands there would stand in a deleted folder.
-  if (target == resolved(".")) {
-    throw UsageError(fmt::format("store '{}': found the current folder; wanted one beside or below it", path.string()));
-  }
   const detail::FloatingPointEnvironment exact;
   const StoreHead head{spec, grid, identity_of(spec, grid)};
-  try {
-    create_in(target.parent_path() / fmt::format(".{}.creating", target.filename().string()), target, head);
-  } catch (const IoError&) {
-    throw_if_taken(target);  // another process was quicker, and took its scratch folder away under our feet
-    throw;
-  }
+  detail::create_whole(path, [&head](const fs::path& staging) { build(staging, head); });
   return Store(path, spec, grid, head.identity);
 }
 

@@ -1,0 +1,16 @@
+/// \file
+/// Stores come into being whole: built beside their place, then renamed into it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+namespace ravine::detail {
+
+/// Makes the folder `path` with what `build` writes into the folder it is given (and makes durable there). A kill at
+/// any point leaves no folder of that name, and what it left beside is cleared by the next attempt. \throws
+/// StoreBusyError if `path` is a file, a store, or a folder that is not empty, or if another process makes it right
+/// now; UsageError for the current folder; IoError.
+void create_whole(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& build);
+
+}  // namespace ravine::detail

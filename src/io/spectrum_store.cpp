@@ -1,0 +1,327 @@
+#include "ravine/spectrum_store.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+#include <span>
+
+#include "io/files.hpp"
+#include "io/new_folder.hpp"
+#include "ravine/error.hpp"
+#include "ravine/version.hpp"
+
+namespace ravine {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr const char* record_name = ".ravine/spectrum.json";
+
+/// An array is cut into chunks along its first dimension, of at most about so many bytes.
+constexpr std::int64_t most_chunk_bytes = std::int64_t{1} << 26;
+constexpr std::int64_t value_bytes = 8;  // both types
+
+std::int64_t product(std::span<const std::int64_t> shape) {
+  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+/// How an array lies in files: whole rows of its first dimension, as many as one chunk holds.
+struct Layout {
+  explicit Layout(const std::vector<std::int64_t>& shape)
+      : rows(shape.empty() ? 1 : shape.front()), row_values(shape.empty() ? 1 : product(std::span(shape).subspan(1))) {
+    const std::int64_t fitting = most_chunk_bytes / std::max<std::int64_t>(1, row_values * value_bytes);
+    chunk_rows = std::clamp<std::int64_t>(fitting, 1, std::max<std::int64_t>(rows, 1));
+  }
+  [[nodiscard]] std::int64_t chunks() const { return (rows + chunk_rows - 1) / chunk_rows; }
+  [[nodiscard]] std::size_t chunk_bytes() const {
+    return static_cast<std::size_t>(chunk_rows * row_values * value_bytes);
+  }
+
+  std::int64_t rows;
+  std::int64_t row_values;
+  std::int64_t chunk_rows = 1;
+};
+
+std::string chunk_name(std::int64_t number, std::size_t dimensions) {
+  std::string name = std::to_string(number);
+  for (std::size_t k = 1; k < dimensions; ++k) name += "/0";
+  return name;
+}
+
+std::span<const std::byte> bytes_of(const StoredArray& array) {
+  return std::visit([](const auto& values) { return std::as_bytes(std::span(values)); }, array.values);
+}
+
+const char* dtype_of(const StoredArray& array) {
+  return std::holds_alternative<std::vector<double>>(array.values) ? "<f8" : "<i8";
+}
+
+Json zarray(const StoredArray& array) {
+  const bool is_float = std::holds_alternative<std::vector<double>>(array.values);
+  std::vector<std::int64_t> chunks = array.shape;
+  if (!chunks.empty()) chunks.front() = Layout(array.shape).chunk_rows;
+  return {{"zarr_format", 2},
+          {"shape", array.shape},
+          {"chunks", chunks},
+          {"dtype", dtype_of(array)},
+          {"fill_value", is_float ? Json("NaN") : Json(nullptr)},
+          {"order", "C"},
+          {"filters", nullptr},
+          {"compressor", nullptr},
+          {"dimension_separator", "/"}};
+}
+
+std::map<std::string, Json> metadata(const Json& attributes, const std::vector<StoredArray>& arrays) {
+  std::map<std::string, Json> files;
+  files[".zgroup"] = {{"zarr_format", 2}};
+  files[".zattrs"] = attributes;
+  for (const StoredArray& array : arrays) {
+    files[array.name + "/.zarray"] = zarray(array);
+    files[array.name + "/.zattrs"] = {
+        {"_ARRAY_DIMENSIONS", array.dimensions}, {"long_name", array.long_name}, {"units", "1"}};
+  }
+  return files;
+}
+
+std::string dump(const Json& json) {
+  return json.dump(4, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string checksum_of_bytes(std::span<const std::byte> bytes) {
+  detail::Checksum checksum;
+  checksum.update(bytes);
+  return checksum.hex();
+}
+
+/// Chunks have whole rows; the last one is filled up.
+void write_array(const fs::path& folder, const StoredArray& array) {
+  const Layout layout(array.shape);
+  const std::span<const std::byte> bytes = bytes_of(array);
+  detail::make_directories(folder);
+  for (std::int64_t number = 0; number < layout.chunks(); ++number) {
+    const std::size_t first = static_cast<std::size_t>(number) * layout.chunk_bytes();
+    const std::span<const std::byte> part = bytes.subspan(first, std::min(layout.chunk_bytes(), bytes.size() - first));
+    std::vector<std::byte> whole(part.begin(), part.end());
+    whole.resize(layout.chunk_bytes());
+    const fs::path file = folder / chunk_name(number, array.shape.size());
+    detail::make_directories(file.parent_path());
+    detail::write_file(file, std::span<const std::byte>(whole));
+    detail::sync_directory(file.parent_path());
+  }
+  detail::sync_directory(folder);
+}
+
+[[noreturn]] void throw_damaged(const fs::path& file, const std::string& what) {
+  throw DataError(fmt::format("'{}' is damaged: {}; restore it, or remove the folder and compute the spectrum again",
+                              file.string(), what));
+}
+
+std::string required_text(const fs::path& file) {
+  std::optional<std::string> text = detail::read_text(file);
+  if (!text) throw_damaged(file, "it is missing");
+  return *std::move(text);
+}
+
+/// Reads whole chunks of an array; what is beyond the array is left out.
+std::vector<std::byte> read_array(const fs::path& folder, const std::vector<std::int64_t>& shape) {
+  const Layout layout(shape);
+  std::vector<std::byte> bytes;
+  bytes.reserve(static_cast<std::size_t>(layout.chunks()) * layout.chunk_bytes());
+  for (std::int64_t number = 0; number < layout.chunks(); ++number) {
+    const fs::path file = folder / chunk_name(number, shape.size());
+    const std::string text = required_text(file);
+    if (text.size() != layout.chunk_bytes()) {
+      throw_damaged(file, fmt::format("it has {} bytes, wanted {}", text.size(), layout.chunk_bytes()));
+    }
+    const auto part = std::as_bytes(std::span(text));
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  }
+  bytes.resize(static_cast<std::size_t>(product(shape) * value_bytes));
+  return bytes;
+}
+
+template <class T>
+std::vector<T> as_values(std::span<const std::byte> bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+}  // namespace
+
+SpectrumStore SpectrumStore::create(const fs::path& path, const std::string& identity, const std::string& attributes,
+                                    const std::vector<StoredArray>& arrays) {
+  Json global = Json::parse(attributes);
+  global["Conventions"] = "CF-1.10";
+  global["source"] = fmt::format("ravine {}", version);
+  const std::map<std::string, Json> files = metadata(global, arrays);
+  const std::string consolidated = dump({{"metadata", files}, {"zarr_consolidated_format", 1}});
+  Json record = {{"identity", identity},
+                 {"attributes", Json::parse(attributes)},
+                 {"metadata_checksum", detail::checksum_of(consolidated)},
+                 {"arrays", Json::array()}};
+  for (const StoredArray& array : arrays) {
+    record["arrays"].push_back({{"name", array.name},
+                                {"dtype", dtype_of(array)},
+                                {"shape", array.shape},
+                                {"checksum", checksum_of_bytes(bytes_of(array))}});
+  }
+  const std::string body = record.dump();
+  record["checksum"] = detail::checksum_of(body);
+  detail::create_whole(path, [&](const fs::path& staging) {
+    for (const StoredArray& array : arrays) write_array(staging / array.name, array);
+    for (const auto& [name, json] : files) detail::write_file(staging / name, dump(json));
+    detail::write_file(staging / ".zmetadata", consolidated);
+    detail::write_file(staging / record_name, record.dump() + "\n");
+    detail::sync_directory(staging / ".ravine");
+    detail::sync_directory(staging);
+  });
+  return open(path);
+}
+
+bool SpectrumStore::exists(const fs::path& path) {
+  return detail::size_of_file(path / record_name).has_value();
+}
+
+SpectrumStore SpectrumStore::open(const fs::path& path) {
+  if (!exists(path)) {
+    throw DataError(fmt::format("'{}' holds no spectrum: {}; 'ravine spectrum SPEC' makes one", path.string(),
+                                detail::folder_exists(path) ? "it is another folder" : "there is no such folder"));
+  }
+  const fs::path file = path / record_name;
+  Json record = Json::parse(required_text(file), nullptr, false);
+  if (!record.is_object()) throw_damaged(file, "it is not a JSON object");
+  SpectrumStore store;
+  store.path_ = path;
+  try {
+    const std::string checksum = record.at("checksum").get<std::string>();
+    record.erase("checksum");
+    if (detail::checksum_of(record.dump()) != checksum) throw_damaged(file, "its checksum is not that of its content");
+    store.identity_ = record.at("identity").get<std::string>();
+    store.attributes_ = record.at("attributes").dump();
+    store.metadata_checksum_ = record.at("metadata_checksum").get<std::string>();
+    for (const Json& array : record.at("arrays")) {
+      store.entries_.push_back({array.at("name").get<std::string>(), array.at("dtype").get<std::string>(),
+                                array.at("shape").get<std::vector<std::int64_t>>(),
+                                array.at("checksum").get<std::string>()});
+    }
+  } catch (const Json::exception& error) {
+    throw_damaged(file, fmt::format("it is no record of a spectrum ({})", error.what()));
+  }
+  return store;
+}
+
+const SpectrumStore::Entry& SpectrumStore::entry(std::string_view array) const {
+  const auto found =
+      std::find_if(entries_.begin(), entries_.end(), [array](const Entry& known) { return known.name == array; });
+  if (found == entries_.end())
+    throw DataError(fmt::format("the spectrum '{}' has no array '{}'", path_.string(), array));
+  return *found;
+}
+
+const SpectrumStore::Entry& SpectrumStore::entry(std::string_view array, std::string_view dtype) const {
+  const Entry& found = entry(array);
+  if (found.dtype != dtype) {
+    throw DataError(
+        fmt::format("the array '{}' of '{}' is of type {}, wanted {}", array, path_.string(), found.dtype, dtype));
+  }
+  return found;
+}
+
+bool SpectrumStore::has(std::string_view array) const {
+  return std::any_of(entries_.begin(), entries_.end(), [array](const Entry& known) { return known.name == array; });
+}
+
+std::vector<std::string> SpectrumStore::arrays() const {
+  std::vector<std::string> names;
+  for (const Entry& known : entries_) names.push_back(known.name);
+  return names;
+}
+
+const std::vector<std::int64_t>& SpectrumStore::shape(std::string_view array) const {
+  return entry(array).shape;
+}
+
+const std::string& SpectrumStore::checksum(std::string_view array) const {
+  return entry(array).checksum;
+}
+
+namespace {
+
+std::vector<std::byte> checked_bytes(const fs::path& folder, const std::vector<std::int64_t>& shape,
+                                     const std::string& checksum) {
+  std::vector<std::byte> bytes = read_array(folder, shape);
+  if (const std::string found = checksum_of_bytes(bytes); found != checksum) {
+    throw_damaged(folder, fmt::format("its values have checksum {}, the record wants {}", found, checksum));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<double> SpectrumStore::numbers(std::string_view array) const {
+  const Entry& wanted = entry(array, "<f8");
+  return as_values<double>(checked_bytes(path_ / wanted.name, wanted.shape, wanted.checksum));
+}
+
+std::vector<std::int64_t> SpectrumStore::integers(std::string_view array) const {
+  const Entry& wanted = entry(array, "<i8");
+  return as_values<std::int64_t>(checked_bytes(path_ / wanted.name, wanted.shape, wanted.checksum));
+}
+
+std::vector<double> SpectrumStore::rows(std::string_view array, std::int64_t first, std::int64_t count) const {
+  const Entry& wanted = entry(array, "<f8");
+  const Layout layout(wanted.shape);
+  std::vector<double> values;
+  for (std::int64_t row = first; row < first + count; ++row) {
+    const fs::path file = path_ / wanted.name / chunk_name(row / layout.chunk_rows, wanted.shape.size());
+    const std::optional<detail::FileDescriptor> open_file = detail::open_existing(file);
+    if (!open_file) throw_damaged(file, "it is missing");
+    const auto row_bytes = static_cast<std::size_t>(layout.row_values * value_bytes);
+    std::vector<std::byte> bytes(row_bytes);
+    const auto offset = static_cast<off_t>(row % layout.chunk_rows) * static_cast<off_t>(row_bytes);
+    if (::lseek(open_file->get(), offset, SEEK_SET) < 0) detail::throw_io_error("read", file, errno);
+    if (detail::read_some(*open_file, bytes, file) != row_bytes) throw_damaged(file, "it is too short");
+    const std::vector<double> part = as_values<double>(bytes);
+    values.insert(values.end(), part.begin(), part.end());
+  }
+  return values;
+}
+
+std::vector<std::string> SpectrumStore::damage() const {
+  std::vector<std::string> lines;
+  const auto note = [&lines](const std::function<void()>& look) {
+    try {
+      look();
+    } catch (const DataError& error) {
+      lines.emplace_back(error.what());
+    }
+  };
+  for (const Entry& known : entries_) {
+    note([&] { static_cast<void>(checked_bytes(path_ / known.name, known.shape, known.checksum)); });
+  }
+  note([&] {
+    const fs::path file = path_ / ".zmetadata";
+    const std::string text = required_text(file);
+    if (detail::checksum_of(text) != metadata_checksum_) throw_damaged(file, "it is not what was written");
+    const Json consolidated = Json::parse(text);
+    for (const auto& [name, json] : consolidated.at("metadata").items()) {
+      note([&, name = name, json = json] {
+        if (required_text(path_ / name) != dump(json)) throw_damaged(path_ / name, "it is not what was written");
+      });
+    }
+  });
+  return lines;
+}
+
+}  // namespace ravine
