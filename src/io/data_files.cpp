@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "io/files.hpp"
 #include "io/messages.hpp"
 #include "io/npy.hpp"
+#include "io/number.hpp"
 #include "ravine/error.hpp"
 
 namespace ravine {
@@ -83,37 +82,11 @@ class CsvLines {
   CsvLine line_;
 };
 
-/// How reading a number went.
-enum class NumberError { none, not_a_number, not_finite, out_of_range };
-
-struct Number {
-  double value = 0.0;
-  NumberError error = NumberError::none;
-};
-
-Number number_in(std::string_view field) {
-  std::string_view text = trimmed(field);
-  // from_chars takes no leading plus, people write one; but "+-1" is no number.
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  Number number;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number.value);
-  if (error == std::errc::result_out_of_range) {
-    number.error = NumberError::out_of_range;
-  } else if (error != std::errc() || end != text.data() + text.size()) {
-    number.error = NumberError::not_a_number;
-  } else if (!std::isfinite(number.value)) {
-    number.error = NumberError::not_finite;
-  }
-  return number;
-}
-
 double number_at(const CsvLines& lines, std::string_view field) {
-  const Number number = number_in(field);
+  const Number number = number_in(trimmed(field));
   if (number.error == NumberError::none) return number.value;
-  const char* wanted = number.error == NumberError::not_finite     ? "a finite number"
-                       : number.error == NumberError::out_of_range ? "a number within float64's range"
-                                                                   : "a number";
-  throw DataError(fmt::format("{}: found {}; wanted {}", lines.place(field), in_quotes(trimmed(field)), wanted));
+  throw DataError(fmt::format("{}: found {}; wanted {}", lines.place(field), in_quotes(trimmed(field)),
+                              wanted_instead_of(number.error)));
 }
 
 std::vector<std::string> names_in(const CsvLine& line) {
@@ -158,7 +131,7 @@ std::vector<double> parse_only_column(CsvLines& lines) {
 }
 
 bool is_word(std::string_view field) {
-  return number_in(field).error == NumberError::not_a_number;
+  return number_in(trimmed(field)).error == NumberError::not_a_number;
 }
 
 std::vector<double> parse_csv_column(std::string_view text, const std::string& name,
