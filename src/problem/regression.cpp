@@ -1,0 +1,118 @@
+#include "problem/regression.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "io/data_files.hpp"
+#include "io/messages.hpp"
+#include "ravine/error.hpp"
+#include "ravine/model/pair_numbers.hpp"
+
+namespace ravine {
+namespace {
+
+using Pair = model::Pair<double>;
+
+/// The squared lengths of Z's columns have to lie between these. Products of two of their entries, and of the entries
+/// with rotations between columns, then keep all bits of a pair that count.
+constexpr double smallest_square = 0x1p-800;
+constexpr double largest_square = 0x1p900;
+
+std::size_t at(std::int64_t index) {
+  return static_cast<std::size_t>(index);
+}
+
+std::size_t distinct(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return static_cast<std::size_t>(std::unique(values.begin(), values.end()) - values.begin());
+}
+
+/// sum over the samples of xi^p, p from 0 to 2 degree: A_jk is the (j + k)-th.
+std::vector<Pair> power_sums(const Regression& regression) {
+  std::vector<Pair> sums(at(2 * regression.degree + 1));
+  for (const double x : regression.input) {
+    const std::vector<Pair> terms = powers(x, 2 * regression.degree + 1);
+    for (std::size_t p = 0; p < sums.size(); ++p) sums[p] += terms[p];
+  }
+  return sums;
+}
+
+void check_range(const Regression& regression, const std::vector<Pair>& sums) {
+  const double square = sums.back().hi;
+  // (!(a < b), so that a NaN, which is what an overflow leaves of a pair, is refused too.)
+  if (square >= smallest_square && square <= largest_square) return;
+  const double largest = std::fabs(*std::max_element(regression.input.begin(), regression.input.end(),
+                                                     [](double a, double b) { return std::fabs(a) < std::fabs(b); }));
+  throw UsageError(
+      fmt::format("degree: found {} with inputs up to {:g}, whose powers are too {} for float64; wanted "
+                  "inputs of about 1: scale them, or lower the degree",
+                  regression.degree, largest, largest > 1 ? "large" : "small"));
+}
+
+}  // namespace
+
+std::vector<Pair> powers(double x, std::int64_t count) {
+  std::vector<Pair> result{model::pair(1)};
+  while (static_cast<std::int64_t>(result.size()) < count) result.push_back(result.back() * model::pair(x));
+  return result;
+}
+
+Regression read_regression(const std::filesystem::path& folder, const RegressionProblem& problem) {
+  if (problem.degree < 0 || problem.degree > greatest_degree) {
+    throw UsageError(
+        fmt::format("degree: found {}; wanted 0 to {}: above, no arithmetic here can tell the weights apart",
+                    problem.degree, greatest_degree));
+  }
+  const std::filesystem::path path = folder / problem.path;
+  CsvTable table = read_csv_table(path, {problem.input, problem.output});
+  Regression regression{std::move(table.columns[0]), std::move(table.columns[1]), problem.degree};
+  const std::size_t weights = at(problem.degree + 1);
+  if (regression.input.size() < weights) {
+    throw DataError(
+        fmt::format("{}: found {} samples; wanted at least {}, one for each weight of a polynomial of "
+                    "degree {}",
+                    path.string(), regression.input.size(), weights, problem.degree));
+  }
+  if (const std::size_t count = distinct(regression.input); count < weights) {
+    throw DataError(
+        fmt::format("{}: found {} distinct numbers in column {}; wanted at least {}: with fewer, the problem "
+                    "is singular for a polynomial of degree {}",
+                    path.string(), count, in_quotes(problem.input), weights, problem.degree));
+  }
+  return regression;
+}
+
+Quadratic regression_quadratic(const Regression& regression) {
+  const std::int64_t size = regression.degree + 1;
+  const std::vector<Pair> sums = power_sums(regression);
+  check_range(regression, sums);
+  DenseMatrix matrix{size, {}};
+  for (std::int64_t row = 0; row < size; ++row) {
+    for (std::int64_t column = 0; column < size; ++column) {
+      matrix.value.push_back(model::to_double(sums[at(row + column)]));
+    }
+  }
+  std::vector<Pair> b(at(size));
+  for (std::size_t i = 0; i < regression.input.size(); ++i) {
+    const std::vector<Pair> terms = powers(regression.input[i], size);
+    for (std::size_t j = 0; j < b.size(); ++j) b[j] += terms[j] * model::pair(regression.observation[i]);
+  }
+  Quadratic quadratic;
+  quadratic.matrix = std::move(matrix);
+  for (const Pair& entry : b) quadratic.b.push_back(model::to_double(entry));
+  if (!std::all_of(quadratic.b.begin(), quadratic.b.end(), [](double x) { return std::isfinite(x); })) {
+    throw UsageError(
+        "found observations so large that b = Z'd leaves float64's range; wanted smaller ones: scale them");
+  }
+  quadratic.regression = regression;
+  quadratic.notes = {
+      "A = Z'Z is shown rounded to float64, which moves each eigenvalue by up to 1.1e-16 of the largest one: where the "
+      "condition number is beyond 1e15, those of the stored A are not the problem's. Its own are computed from Z, in "
+      "pair arithmetic."};
+  return quadratic;
+}
+
+}  // namespace ravine

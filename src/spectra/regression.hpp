@@ -1,0 +1,96 @@
+/// \file
+/// Least squares with a polynomial, seen through its eigenvalues (docs/formulas.md M8 to M12, M108): the spectrum of
+/// Z'Z, the weights, and what early stopping and a ridge penalty keep of them.
+///
+/// m samples, n = degree + 1 weights; Z (m, n) holds the powers of the inputs, q_i and lambda_i are the eigenpairs of
+/// Z'Z. Everything that depends on Z is computed in pair arithmetic (106 bits) from the float64 inputs: Vandermonde
+/// matrices are so badly conditioned that rounding Z to float64 alone can cost every digit of the small eigenvalues.
+///
+/// Precondition of all functions: regression_quadratic accepts the regression.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ravine/model/arithmetic.hpp"
+#include "ravine/spectrum.hpp"
+
+namespace ravine::spectra {
+
+/// The singular value decomposition of Z, mode by mode.
+struct RegressionModes {
+  std::int64_t samples = 0;                        ///< m
+  std::int64_t size = 0;                           ///< n
+  std::vector<model::Pair<double>> eigenvalues;    ///< (n), ascending: squares of the singular values of Z
+  std::vector<model::Pair<double>> vectors;        ///< (n, n): row i is q_i; its largest component is positive
+  std::vector<model::Pair<double>> eigenfeatures;  ///< (n, m): row i is Z q_i = pbar_i at the samples (M9)
+  /// Estimated relative error of each eigenvalue once it is rounded to float64: 1.1e-16 at best, above 1 if no digit of
+  /// it is certain. To first order in the rounding errors of pair arithmetic.
+  std::vector<double> error;
+  /// What it would be if the entries of Z were rounded to float64, as most programs do before anything else.
+  std::vector<double> error_of_rounded;
+  double kappa = 1;  ///< of Z: the root of that of Z'Z
+};
+
+/// One-sided Jacobi iteration on Z. Time: O(m n^2) per sweep, up to about 15 sweeps; memory: 16 (m + n) n bytes.
+/// \throws NumericalError if it does not converge.
+[[nodiscard]] RegressionModes regression_modes(const Regression& regression);
+
+/// The eigenvalues of Z'Z, and its eigenvectors if they are wanted. Unchecked: check() is the caller's.
+[[nodiscard]] Spectrum regression_spectrum(const RegressionModes& modes, Vectors vectors);
+[[nodiscard]] Spectrum regression_spectrum(const Regression& regression, Vectors vectors);
+
+/// The weights w that minimise ||Z w - d||, twice, with an estimate of the relative error of each.
+struct RegressionWeights {
+  std::vector<double> plain;  ///< Householder's QR of Z in float64, as LAPACK does it
+  std::vector<double> plain_error;
+  std::vector<double> refined;  ///< from there by residuals in pair arithmetic (Bjorck, BIT 7, 1967)
+  std::vector<double> refined_error;
+  std::int64_t refinements = 0;  ///< corrections that were made
+};
+/// \throws NumericalError where Z is singular to float64.
+[[nodiscard]] RegressionWeights regression_weights(const Regression& regression);
+
+/// How far a method has come after each of the steps. k counts steps, i modes, j weights, g points of the grid.
+struct Filtered {
+  std::vector<double> filters;  ///< (k, i): phi, what is left of mode i: 0 nothing, 1 all (above 1: too much)
+  std::vector<double> weights;  ///< (k, j)
+  std::vector<double> losses;   ///< (k): 1/2 ||Z w - d||^2
+  std::vector<double> curves;   ///< (k, g): the polynomial with these weights
+};
+
+/// Eigenfeatures and filters, for pictures and tables.
+struct RegressionStudy {
+  std::vector<std::int64_t> steps;
+  double alpha_gradient_descent = 0;     ///< 2/(lambda_1 + lambda_n) (M5)
+  double alpha_heavy_ball = 0;           ///< (M31)
+  double beta_heavy_ball = 0;            ///< (M31)
+  std::vector<double> etas;              ///< (k): the ridge penalty 1/(alpha k) beside step k of gradient descent (M12)
+  Filtered gradient_descent;             ///< from w = 0 (M10)
+  Filtered heavy_ball;                   ///< from w = 0 at rest (M11)
+  Filtered ridge;                        ///< minimises the loss + eta/2 ||w||^2 (M12)
+  std::vector<double> eigenvalues;       ///< (i), ascending
+  std::vector<double> input;             ///< xi, of the samples
+  std::vector<double> observation;       ///< d
+  std::vector<double> eigenfeatures;     ///< (i, sample): pbar_i at the samples; their squares sum to lambda_i
+  std::vector<double> grid;              ///< points from the smallest to the largest input, evenly
+  std::vector<double> features_on_grid;  ///< (i, g): pbar_i there
+  std::vector<double> least_squares;     ///< (j): the weights without any filter
+  double least_squares_loss = 0;
+  std::vector<double> least_squares_curve;  ///< (g)
+  std::vector<double> coordinates;          ///< (i): x_i = q_i'w of least squares
+  /// (i): what noise of the observations makes of x_i, s/sqrt(lambda_i) with s^2 = 2 loss/(m - n) (M108); a step with
+  /// filter phi keeps phi times it. Empty where m = n.
+  std::vector<double> coordinate_std;
+};
+/// Precondition: steps are at least 1. Filters have the accuracy of pair arithmetic less k^2 units in its last place.
+[[nodiscard]] RegressionStudy regression_study(const Regression& regression, const RegressionModes& modes,
+                                               std::span<const std::int64_t> steps);
+
+/// What gradient descent keeps of a mode after k steps from 0: 1 - (1 - alpha lambda)^k, and heavy ball: 1 - e_k, at
+/// (alpha, beta, k). Without cancellation where little is kept, down to alpha lambda k = 1e-300. k >= 0.
+[[nodiscard]] double filter_of_gradient_descent(double alpha, model::Pair<double> lambda, std::int64_t k);
+[[nodiscard]] double filter_of_heavy_ball(double alpha, double beta, model::Pair<double> lambda, std::int64_t k);
+
+}  // namespace ravine::spectra

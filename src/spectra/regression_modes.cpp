@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "problem/regression.hpp"
+#include "ravine/error.hpp"
+#include "ravine/model/pair_numbers.hpp"
+#include "spectra/regression.hpp"
+
+namespace ravine::spectra {
+namespace {
+
+using Pair = model::Pair<double>;
+
+constexpr double unit = 0x1p-53;        ///< roundoff of float64
+constexpr double pair_unit = 0x1p-104;  ///< of one operation on pairs, with room
+constexpr int most_sweeps = 60;         ///< some ten are usual; convergence is quadratic in the end
+
+std::size_t at(std::int64_t index) {
+  return static_cast<std::size_t>(index);
+}
+
+/// A column of Z V, with that of V: rotations turn both alike, until the columns of Z V are orthogonal.
+struct Column {
+  std::vector<Pair> feature;  ///< (m)
+  std::vector<Pair> vector;   ///< (n)
+};
+
+std::vector<Column> columns_of(const Regression& regression) {
+  const std::size_t size = at(regression.degree + 1);
+  std::vector<Column> columns(size);
+  for (std::size_t j = 0; j < size; ++j) {
+    columns[j].vector.resize(size);
+    columns[j].vector[j] = model::pair(1);
+    columns[j].feature.reserve(regression.input.size());
+  }
+  for (const double x : regression.input) {
+    const std::vector<Pair> row = powers(x, static_cast<std::int64_t>(size));
+    for (std::size_t j = 0; j < size; ++j) columns[j].feature.push_back(row[j]);
+  }
+  return columns;
+}
+
+Pair dot(const std::vector<Pair>& x, const std::vector<Pair>& y) {
+  Pair sum{0, 0};
+  for (std::size_t i = 0; i < x.size(); ++i) sum += x[i] * y[i];
+  return sum;
+}
+
+struct Rotation {
+  Pair cosine;
+  Pair sine;
+};
+
+/// The rotation that makes two columns orthogonal, from their products; the smaller of the two angles (Golub and Van
+/// Loan, Matrix Computations, 8.5.2).
+Rotation rotation_of(Pair pp, Pair qq, Pair pq) {
+  const Pair one = model::pair(1);
+  const Pair zeta = (qq - pp) / (pq + pq);
+  const Pair size = magnitude(zeta);
+  // Beyond 2^60, 1 + zeta^2 is zeta^2 to all bits of a pair, and might overflow.
+  const Pair root = size.hi > 0x1p60 ? size : square_root(one + size * size);
+  const Pair tangent = one / (size + root);
+  const Pair cosine = one / square_root(one + tangent * tangent);
+  return {cosine, cosine * (zeta.hi < 0 ? -tangent : tangent)};
+}
+
+void rotate(Rotation rotation, std::vector<Pair>& p, std::vector<Pair>& q) {
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const Pair old = p[i];
+    p[i] = rotation.cosine * old - rotation.sine * q[i];
+    q[i] = rotation.sine * old + rotation.cosine * q[i];
+  }
+}
+
+/// Makes the longer column the first and both orthogonal; false if they were so already, to the accuracy of their
+/// product. Long columns first is what makes small singular values accurate (de Rijk, SIAM J. Sci. Stat. Comput. 10,
+/// 1989; Demmel and Veselic, SIAM J. Matrix Anal. Appl. 13, 1992).
+bool orthogonalise(Column& first, Column& second) {
+  Pair pp = dot(first.feature, first.feature);
+  Pair qq = dot(second.feature, second.feature);
+  if (pp < qq) {
+    std::swap(first, second);
+    std::swap(pp, qq);
+  }
+  const Pair pq = dot(first.feature, second.feature);
+  const double tolerance = static_cast<double>(first.feature.size() + 8) * pair_unit;
+  if (std::fabs(pq.hi) <= tolerance * std::sqrt(pp.hi) * std::sqrt(qq.hi)) return false;
+  const Rotation rotation = rotation_of(pp, qq, pq);
+  rotate(rotation, first.feature, second.feature);
+  rotate(rotation, first.vector, second.vector);
+  return true;
+}
+
+/// Returns the number of sweeps.
+int iterate(std::vector<Column>& columns) {
+  for (int sweep = 1; sweep <= most_sweeps; ++sweep) {
+    bool rotated = false;
+    for (std::size_t p = 0; p < columns.size(); ++p) {
+      for (std::size_t q = p + 1; q < columns.size(); ++q) rotated |= orthogonalise(columns[p], columns[q]);
+    }
+    if (!rotated) return sweep;
+  }
+  throw NumericalError(
+      fmt::format("singular values of the {} x {} Vandermonde matrix: found columns that are not "
+                  "orthogonal after {} sweeps of Jacobi's iteration; wanted about ten to suffice",
+                  columns.front().feature.size(), columns.size(), most_sweeps));
+}
+
+void fix_sign(Column& column) {
+  const Pair largest = *std::max_element(column.vector.begin(), column.vector.end(),
+                                         [](Pair a, Pair b) { return std::fabs(a.hi) < std::fabs(b.hi); });
+  if (largest.hi > 0) return;
+  for (Pair& entry : column.vector) entry = -entry;
+  for (Pair& entry : column.feature) entry = -entry;
+}
+
+/// How much a relative error of Z's columns is enlarged in a singular value, to first order: |u'dZ q|/sigma is at most
+/// the sum of ||dz_j|| |q_j| over sigma.
+double amplification(const std::vector<Pair>& vector, const std::vector<double>& lengths, double singular_value) {
+  double sum = 0;
+  for (std::size_t j = 0; j < vector.size(); ++j) sum += lengths[j] * std::fabs(vector[j].hi);
+  return sum / singular_value;
+}
+
+}  // namespace
+
+RegressionModes regression_modes(const Regression& regression) {
+  std::vector<Column> columns = columns_of(regression);
+  std::vector<double> lengths;
+  for (const Column& column : columns) lengths.push_back(std::sqrt(dot(column.feature, column.feature).hi));
+  const int sweeps = iterate(columns);
+  std::stable_sort(columns.begin(), columns.end(), [](const Column& a, const Column& b) {
+    return dot(a.feature, a.feature) < dot(b.feature, b.feature);
+  });
+
+  RegressionModes modes;
+  modes.samples = static_cast<std::int64_t>(regression.input.size());
+  modes.size = regression.degree + 1;
+  // A column takes part in size - 1 rotations a sweep, of three operations each.
+  const double rounding =
+      pair_unit * (static_cast<double>(modes.samples) + 3.0 * sweeps * static_cast<double>(modes.size));
+  for (Column& column : columns) {
+    fix_sign(column);
+    const Pair eigenvalue = dot(column.feature, column.feature);
+    const double factor = amplification(column.vector, lengths, std::sqrt(eigenvalue.hi));
+    modes.eigenvalues.push_back(eigenvalue);
+    modes.vectors.insert(modes.vectors.end(), column.vector.begin(), column.vector.end());
+    modes.eigenfeatures.insert(modes.eigenfeatures.end(), column.feature.begin(), column.feature.end());
+    modes.error.push_back(unit + 2 * factor * rounding);
+    modes.error_of_rounded.push_back(2 * factor * unit);
+  }
+  modes.kappa = std::sqrt(modes.eigenvalues.back().hi) / std::sqrt(modes.eigenvalues.front().hi);
+  return modes;
+}
+
+Spectrum regression_spectrum(const RegressionModes& modes, Vectors vectors) {
+  Spectrum spectrum;
+  spectrum.size = modes.size;
+  spectrum.solver = "one-sided Jacobi in pair arithmetic";
+  for (std::int64_t i = 0; i < modes.size; ++i) {
+    spectrum.index.push_back(i + 1);
+    spectrum.eigenvalues.push_back(model::to_double(modes.eigenvalues[at(i)]));
+  }
+  if (vectors == Vectors::kept) {
+    for (const Pair& entry : modes.vectors) spectrum.vectors.push_back(model::to_double(entry));
+  }
+  return spectrum;
+}
+
+Spectrum regression_spectrum(const Regression& regression, Vectors vectors) {
+  return regression_spectrum(regression_modes(regression), vectors);
+}
+
+}  // namespace ravine::spectra

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ravine/model/pair_numbers.hpp"
+#include "spectra/regression.hpp"
+
+namespace ravine::spectra {
+namespace {
+
+using Pair = model::Pair<double>;
+
+constexpr std::int64_t grid_intervals = 256;
+
+std::size_t at(std::int64_t index) {
+  return static_cast<std::size_t>(index);
+}
+
+std::span<const Pair> row_of(const std::vector<Pair>& matrix, std::int64_t row, std::int64_t columns) {
+  return std::span(matrix).subspan(at(row * columns), at(columns));
+}
+
+std::vector<double> rounded(std::span<const Pair> values) {
+  std::vector<double> result;
+  result.reserve(values.size());
+  for (const Pair& value : values) result.push_back(model::to_double(value));
+  return result;
+}
+
+/// sum_j w_j x^j (Horner).
+Pair polynomial(std::span<const Pair> weights, double x) {
+  Pair sum{0, 0};
+  for (std::size_t j = weights.size(); j-- > 0;) sum = sum * model::pair(x) + weights[j];
+  return sum;
+}
+
+std::vector<double> curve(std::span<const Pair> weights, std::span<const double> grid) {
+  std::vector<double> values;
+  values.reserve(grid.size());
+  for (const double x : grid) values.push_back(model::to_double(polynomial(weights, x)));
+  return values;
+}
+
+std::vector<double> evenly(const std::vector<double>& input) {
+  const auto [smallest, largest] = std::minmax_element(input.begin(), input.end());
+  std::vector<double> grid;
+  for (std::int64_t g = 0; g <= grid_intervals; ++g) {
+    const double share = static_cast<double>(g) / grid_intervals;
+    grid.push_back(*smallest * (1 - share) + *largest * share);
+  }
+  return grid;
+}
+
+/// x_i = q_i'w of least squares: q_i'b/lambda_i with q_i'b = (Z q_i)'d, which loses no digits to Z'd.
+std::vector<Pair> coordinates_of(const Regression& regression, const RegressionModes& modes) {
+  std::vector<Pair> coordinates;
+  for (std::int64_t i = 0; i < modes.size; ++i) {
+    const std::span<const Pair> feature = row_of(modes.eigenfeatures, i, modes.samples);
+    Pair sum{0, 0};
+    for (std::size_t s = 0; s < feature.size(); ++s) sum += feature[s] * model::pair(regression.observation[s]);
+    coordinates.push_back(sum / modes.eigenvalues[at(i)]);
+  }
+  return coordinates;
+}
+
+/// The fits that filters leave of the coordinates of least squares.
+class Fits {
+ public:
+  Fits(const Regression& regression, const RegressionModes& modes, std::span<const double> grid)
+      : regression_(regression), modes_(modes), grid_(grid), coordinates_(coordinates_of(regression, modes)) {}
+
+  [[nodiscard]] const std::vector<Pair>& coordinates() const { return coordinates_; }
+
+  /// Adds one step: filter(lambda) of each mode, and the weights, loss and curve that follow.
+  template <class Filter>
+  void add(Filter filter, Filtered& to) const {
+    std::vector<Pair> kept = coordinates_;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      const double phi = filter(modes_.eigenvalues[i]);
+      to.filters.push_back(phi);
+      kept[i] = kept[i] * model::pair(phi);
+    }
+    const std::vector<Pair> weights = weights_of(kept);
+    const std::vector<double> rounded_weights = rounded(weights);
+    to.weights.insert(to.weights.end(), rounded_weights.begin(), rounded_weights.end());
+    to.losses.push_back(loss_of(kept));
+    const std::vector<double> values = curve(weights, grid_);
+    to.curves.insert(to.curves.end(), values.begin(), values.end());
+  }
+
+ private:
+  [[nodiscard]] std::vector<Pair> weights_of(const std::vector<Pair>& coordinates) const {
+    std::vector<Pair> weights(coordinates.size());
+    for (std::size_t i = 0; i < coordinates.size(); ++i) {
+      const std::span<const Pair> q = row_of(modes_.vectors, static_cast<std::int64_t>(i), modes_.size);
+      for (std::size_t j = 0; j < weights.size(); ++j) weights[j] += coordinates[i] * q[j];
+    }
+    return weights;
+  }
+  [[nodiscard]] double loss_of(const std::vector<Pair>& coordinates) const {
+    Pair sum{0, 0};
+    for (std::int64_t s = 0; s < modes_.samples; ++s) {
+      Pair rest = model::pair(regression_.observation[at(s)]);
+      for (std::int64_t i = 0; i < modes_.size; ++i) {
+        rest += -(coordinates[at(i)] * modes_.eigenfeatures[at(i * modes_.samples + s)]);
+      }
+      sum += rest * rest;
+    }
+    return model::to_double(sum) / 2;
+  }
+
+  const Regression& regression_;
+  const RegressionModes& modes_;
+  std::span<const double> grid_;
+  std::vector<Pair> coordinates_;
+};
+
+void choose_parameters(const RegressionModes& modes, RegressionStudy& study) {
+  const Pair smallest = modes.eigenvalues.front();
+  const Pair largest = modes.eigenvalues.back();
+  study.alpha_gradient_descent = model::to_double(model::pair(2) / (smallest + largest));
+  const Pair sum = square_root(smallest) + square_root(largest);
+  study.alpha_heavy_ball = model::to_double(model::pair(4) / (sum * sum));
+  const Pair q = (square_root(largest) - square_root(smallest)) / sum;
+  study.beta_heavy_ball = model::to_double(q * q);
+}
+
+/// phi = 1 - e and s of heavy ball, e_k = x_k/x_0 from rest (docs/formulas.md M19). Doubling e there is
+/// e_2k = e^2 - beta h s^2; for phi it is a sum without cancellation as long as phi is below 1.
+struct Progress {
+  Pair phi;
+  Pair s;
+};
+
+std::int64_t highest_bit(std::int64_t k) {
+  std::int64_t bit = 1;
+  while (bit <= k / 2) bit *= 2;
+  return bit;
+}
+
+}  // namespace
+
+double filter_of_heavy_ball(double alpha, double beta, Pair lambda, std::int64_t k) {
+  const Pair one = model::pair(1);
+  const Pair b = model::pair(beta);
+  const Pair h = model::pair(alpha) * lambda;
+  const Pair c = (b - one) + h;
+  const Pair beta_h = b * h;
+  Progress at_step{{0, 0}, {0, 0}};
+  for (std::int64_t bit = highest_bit(k); bit != 0; bit /= 2) {
+    const auto [phi, s] = at_step;
+    const Pair e = one - phi;
+    at_step = {phi * (one + e) + beta_h * (s * s), s * (e + e + c * s)};
+    if ((k & bit) != 0) {
+      at_step.s = (one - at_step.phi) + b * at_step.s;
+      at_step.phi += h * at_step.s;
+    }
+  }
+  return model::to_double(at_step.phi);
+}
+
+double filter_of_gradient_descent(double alpha, Pair lambda, std::int64_t k) {
+  return filter_of_heavy_ball(alpha, 0, lambda, k);
+}
+
+RegressionStudy regression_study(const Regression& regression, const RegressionModes& modes,
+                                 std::span<const std::int64_t> steps) {
+  RegressionStudy study;
+  study.steps.assign(steps.begin(), steps.end());
+  study.eigenvalues = rounded(modes.eigenvalues);
+  study.input = regression.input;
+  study.observation = regression.observation;
+  study.eigenfeatures = rounded(modes.eigenfeatures);
+  study.grid = evenly(regression.input);
+  for (std::int64_t i = 0; i < modes.size; ++i) {
+    const std::vector<double> values = curve(row_of(modes.vectors, i, modes.size), study.grid);
+    study.features_on_grid.insert(study.features_on_grid.end(), values.begin(), values.end());
+  }
+  choose_parameters(modes, study);
+
+  const Fits fits(regression, modes, study.grid);
+  for (const std::int64_t k : steps) {
+    const double eta = 1 / (study.alpha_gradient_descent * static_cast<double>(k));
+    study.etas.push_back(eta);
+    fits.add([&](Pair lambda) { return filter_of_gradient_descent(study.alpha_gradient_descent, lambda, k); },
+             study.gradient_descent);
+    fits.add(
+        [&](Pair lambda) { return filter_of_heavy_ball(study.alpha_heavy_ball, study.beta_heavy_ball, lambda, k); },
+        study.heavy_ball);
+    fits.add([&](Pair lambda) { return model::to_double(lambda / (lambda + model::pair(eta))); }, study.ridge);
+  }
+
+  Filtered unfiltered;
+  fits.add([](Pair) { return 1.0; }, unfiltered);
+  study.least_squares = std::move(unfiltered.weights);
+  study.least_squares_loss = unfiltered.losses.front();
+  study.least_squares_curve = std::move(unfiltered.curves);
+  study.coordinates = rounded(fits.coordinates());
+  if (const std::int64_t free = modes.samples - modes.size; free > 0) {
+    const double noise_std = std::sqrt(2 * study.least_squares_loss / static_cast<double>(free));
+    for (const double lambda : study.eigenvalues) study.coordinate_std.push_back(noise_std / std::sqrt(lambda));
+  }
+  return study;
+}
+
+}  // namespace ravine::spectra
