@@ -48,16 +48,39 @@ std::string checked_version(const SharedLibrary& library, GetProperty get, int w
 }
 
 Cublas load_cublas() {
-  Cublas table{SharedLibrary(cublas_names()), {}, nullptr};
-  table.library.bind(table.cublasGetProperty, "cublasGetProperty");
-  table.version = checked_version(table.library, table.cublasGetProperty, CUBLAS_VER_MAJOR);
+  Cublas table{.library = SharedLibrary(cublas_names()), .version = {}};
+  const SharedLibrary& library = table.library;
+  library.bind(table.get_property, "cublasGetProperty");
+  table.version = checked_version(library, table.get_property, CUBLAS_VER_MAJOR);
+  library.bind(table.status_string, "cublasGetStatusString");
+  library.bind(table.create, "cublasCreate_v2");
+  library.bind(table.destroy, "cublasDestroy_v2");
+  library.bind(table.set_stream, "cublasSetStream_v2");
+  library.bind(table.axpy, "cublasDaxpy_v2_64");
+  library.bind(table.gemm, "cublasDgemm_v2_64");
+  library.bind(table.gemv, "cublasDgemv_v2_64");
+  library.bind(table.nrm2, "cublasDnrm2_v2_64");
+  library.bind(table.scal, "cublasDscal_v2_64");
   return table;
 }
 
 Cusparse load_cusparse() {
-  Cusparse table{SharedLibrary(cusparse_names()), {}, nullptr};
-  table.library.bind(table.cusparseGetProperty, "cusparseGetProperty");
-  table.version = checked_version(table.library, table.cusparseGetProperty, CUSPARSE_VER_MAJOR);
+  Cusparse table{.library = SharedLibrary(cusparse_names()), .version = {}};
+  const SharedLibrary& library = table.library;
+  library.bind(table.get_property, "cusparseGetProperty");
+  table.version = checked_version(library, table.get_property, CUSPARSE_VER_MAJOR);
+  library.bind(table.error_string, "cusparseGetErrorString");
+  library.bind(table.create, "cusparseCreate");
+  library.bind(table.destroy, "cusparseDestroy");
+  library.bind(table.set_stream, "cusparseSetStream");
+  library.bind(table.create_csr, "cusparseCreateCsr");
+  library.bind(table.destroy_matrix, "cusparseDestroySpMat");
+  library.bind(table.create_vector, "cusparseCreateDnVec");
+  library.bind(table.destroy_vector, "cusparseDestroyDnVec");
+  library.bind(table.set_values, "cusparseDnVecSetValues");
+  library.bind(table.spmv_buffer_size, "cusparseSpMV_bufferSize");
+  library.bind(table.spmv_preprocess, "cusparseSpMV_preprocess");
+  library.bind(table.spmv, "cusparseSpMV");
   return table;
 }
 
@@ -65,9 +88,25 @@ Cusparse load_cusparse() {
 Cusolver load_cusolver() {
   static_cast<void>(cublas());
   static_cast<void>(cusparse());
-  Cusolver table{SharedLibrary(cusolver_names()), {}, nullptr};
-  table.library.bind(table.cusolverGetProperty, "cusolverGetProperty");
-  table.version = checked_version(table.library, table.cusolverGetProperty, CUSOLVER_VER_MAJOR);
+  Cusolver table{.library = SharedLibrary(cusolver_names()), .version = {}};
+  const SharedLibrary& library = table.library;
+  library.bind(table.get_property, "cusolverGetProperty");
+  table.version = checked_version(library, table.get_property, CUSOLVER_VER_MAJOR);
+  library.bind(table.create, "cusolverDnCreate");
+  library.bind(table.destroy, "cusolverDnDestroy");
+  library.bind(table.set_stream, "cusolverDnSetStream");
+  library.bind(table.set_deterministic_mode, "cusolverDnSetDeterministicMode");
+  library.bind(table.create_params, "cusolverDnCreateParams");
+  library.bind(table.destroy_params, "cusolverDnDestroyParams");
+  library.bind(table.syevd_buffer_size, "cusolverDnXsyevd_bufferSize");
+  library.bind(table.syevd, "cusolverDnXsyevd");
+  library.bind(table.syevdx_buffer_size, "cusolverDnXsyevdx_bufferSize");
+  library.bind(table.syevdx, "cusolverDnXsyevdx");
+  library.bind(table.syev_batched_buffer_size, "cusolverDnXsyevBatched_bufferSize");
+  library.bind(table.syev_batched, "cusolverDnXsyevBatched");
+  library.bind(table.potrf_buffer_size, "cusolverDnXpotrf_bufferSize");
+  library.bind(table.potrf, "cusolverDnXpotrf");
+  library.bind(table.potrs, "cusolverDnXpotrs");
   return table;
 }
 

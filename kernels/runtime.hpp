@@ -168,4 +168,12 @@ void copy_to_host_async(DeviceSpan<T> from, std::span<std::remove_const_t<T>> to
         "copying from the device");
 }
 
+/// The same within the device's memory; the two do not overlap.
+template <class T>
+void copy_on_device_async(DeviceSpan<T> from, DeviceSpan<T> to, const Stream& stream) {
+  assert(from.size == to.size);
+  check(cudaMemcpyAsync(to.data, from.data, from.size * sizeof(T), cudaMemcpyDeviceToDevice, stream.get()),
+        "copying on the device");
+}
+
 }  // namespace ravine::cuda
