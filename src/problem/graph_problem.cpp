@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "problem/closed_forms.hpp"
+#include "problem/edge_list.hpp"
 #include "problem/graph_families.hpp"
 #include "problem/operators.hpp"
+#include "problem/picture.hpp"
 #include "ravine/error.hpp"
 
 namespace ravine {
@@ -92,6 +94,37 @@ void make_colorization(std::vector<std::int64_t> distinguished, Quadratic& quadr
   }
 }
 
+/// The distinguished pixels of a picture.
+struct Mask {
+  std::string name;
+  std::vector<std::int64_t> sides;     ///< rows, columns
+  std::vector<std::int64_t> vertices;  ///< ascending
+};
+
+Mask read_mask(const std::filesystem::path& path) {
+  const Picture picture = read_pgm(path);
+  Mask mask{path.string(), {picture.rows, picture.columns}, {}};
+  for (std::size_t pixel = 0; pixel < picture.values.size(); ++pixel) {
+    if (2 * std::int64_t{picture.values[pixel]} > picture.maximum) {
+      mask.vertices.push_back(static_cast<std::int64_t>(pixel));
+    }
+  }
+  if (mask.vertices.empty()) {
+    throw DataError(fmt::format("{}: found no pixel above half of {}; wanted at least one distinguished vertex",
+                                mask.name, picture.maximum));
+  }
+  return mask;
+}
+
+/// The graph that the mask is of: its rows and columns are the grid's sides.
+GeneratedGraph with_sides_of(const std::optional<Mask>& mask, GeneratedGraph graph) {
+  if (!mask) return graph;
+  if (graph.sizes.empty()) graph.sizes = mask->sides;
+  if (graph.sizes == mask->sides) return graph;
+  throw UsageError(fmt::format("mask: found {} with {} rows and {} columns; wanted the sides of the graph", mask->name,
+                               mask->sides[0], mask->sides[1]));
+}
+
 /// What is known of a graph made by rule beyond its edges.
 void add_closed_form(const GeneratedGraph& graph, Operator kind, Quadratic& quadratic) {
   if (graph.family == GraphFamily::grid || graph.family == GraphFamily::torus) quadratic.sides = graph.sizes;
@@ -106,16 +139,24 @@ void add_closed_form(const GeneratedGraph& graph, Operator kind, Quadratic& quad
 }  // namespace
 
 Quadratic graph_quadratic(const GraphProblem& problem, const std::filesystem::path& folder) {
-  const GeneratedGraph& generated = std::get<GeneratedGraph>(problem.graph);
   Quadratic quadratic;
-  quadratic.graph = generate(generated);
+  const auto* const generated = std::get_if<GeneratedGraph>(&problem.graph);
+  std::optional<Mask> mask;
+  if (const auto* const path = std::get_if<std::filesystem::path>(&problem.distinguished)) {
+    mask = read_mask(folder / *path);
+  }
+  const std::optional<GeneratedGraph> made =
+      generated == nullptr ? std::nullopt : std::optional(with_sides_of(mask, *generated));
+  quadratic.graph = made ? generate(*made) : read_graph(folder / std::get<GraphFile>(problem.graph).path);
   if (problem.kind == Operator::laplacian) {
     make_laplacian(problem.b, folder, quadratic);
   } else {
-    make_colorization(checked(std::get<std::vector<std::int64_t>>(problem.distinguished), quadratic.graph->vertices),
-                      quadratic);
+    const std::int64_t vertices = quadratic.graph->vertices;
+    make_colorization(
+        checked(mask ? mask->vertices : std::get<std::vector<std::int64_t>>(problem.distinguished), vertices),
+        quadratic);
   }
-  add_closed_form(generated, problem.kind, quadratic);
+  if (made) add_closed_form(*made, problem.kind, quadratic);
   return quadratic;
 }
 

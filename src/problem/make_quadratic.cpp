@@ -1,19 +1,28 @@
+#include "io/data_files.hpp"
 #include "problem/graph_problem.hpp"
+#include "problem/matrix_market.hpp"
+#include "problem/regression.hpp"
 #include "problem/rosenbrock.hpp"
-#include "ravine/error.hpp"
 #include "ravine/problem.hpp"
 
 namespace ravine {
+namespace {
 
-Quadratic make_quadratic(const Problem& problem, const std::filesystem::path& folder) {
-  if (const auto* const graph = std::get_if<GraphProblem>(&problem)) return graph_quadratic(*graph, folder);
-  if (const auto* const rosenbrock = std::get_if<RosenbrockProblem>(&problem)) return rosenbrock_quadratic(*rosenbrock);
-  throw UsageError("found a problem from a file; wanted a generated graph or the convex Rosenbrock function");
+Quadratic matrix_quadratic(const MatrixProblem& problem, const std::filesystem::path& folder) {
+  Quadratic quadratic;
+  const std::filesystem::path path = folder / problem.path;
+  quadratic.matrix = parse_matrix_market(read_data_file(path), path.string());
+  quadratic.b = read_weights(problem.b, size_of(quadratic.matrix), folder);
+  return quadratic;
 }
 
-// Until weights come from files.
-std::vector<double> read_weights(const Weights& weights, std::int64_t size, const std::filesystem::path& /*folder*/) {
-  return std::vector<double>(static_cast<std::size_t>(size), std::get<double>(weights));
+}  // namespace
+
+Quadratic make_quadratic(const Problem& problem, const std::filesystem::path& folder) {
+  if (const auto* const matrix = std::get_if<MatrixProblem>(&problem)) return matrix_quadratic(*matrix, folder);
+  if (const auto* const graph = std::get_if<GraphProblem>(&problem)) return graph_quadratic(*graph, folder);
+  if (const auto* const rosenbrock = std::get_if<RosenbrockProblem>(&problem)) return rosenbrock_quadratic(*rosenbrock);
+  return regression_quadratic(read_regression(folder, std::get<RegressionProblem>(problem)));
 }
 
 }  // namespace ravine
