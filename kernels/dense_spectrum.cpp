@@ -236,7 +236,8 @@ class BatchSolver {
 
   [[nodiscard]] Spectrum spectrum(std::size_t which) const {
     const std::size_t n = at(size_);
-    Spectrum spectrum{.size = size_, .index = {}, .eigenvalues = {}, .vectors = {}, .solver = words_, .checks = {}};
+    Spectrum spectrum{
+        .size = size_, .index = {}, .eigenvalues = {}, .vectors = {}, .bounds = {}, .solver = words_, .checks = {}};
     for (std::int64_t index = 1; index <= size_; ++index) spectrum.index.push_back(index);
     spectrum.eigenvalues.resize(n);
     copy_to_host_async(DeviceSpan<double>{eigenvalues_.data() + which * n, n}, spectrum.eigenvalues, solver_.stream);
