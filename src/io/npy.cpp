@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -17,19 +18,13 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "values are copied as they lie in the file");
 
-struct Header {
-  std::string descr;
-  bool fortran_order = false;
-  std::vector<std::int64_t> shape;
-};
-
 /// Reads the header's text, a Python dictionary such as {'descr': '<f8', 'fortran_order': False, 'shape': (3,), }:
 /// exactly these keys, in any order, each once.
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const std::string& name) : text_(text), name_(name) {}
 
-  Header read() {
+  NpyArray read() {
     expect('{');
     while (!accept('}')) {
       read_entry();
@@ -40,7 +35,7 @@ class HeaderReader {
     skip_spaces();
     if (at_ != text_.size()) fail("the end of the header");
     if (!descr_ || !order_ || !shape_) fail("the keys 'descr', 'fortran_order' and 'shape'");
-    return {*descr_, *order_, *shape_};
+    return {*descr_, *order_, *shape_, {}};
   }
 
  private:
@@ -169,55 +164,99 @@ Parts split(std::string_view bytes, const std::string& name) {
   return {bytes.substr(start, length), bytes.substr(start + length)};
 }
 
-std::int64_t count_of(const Header& header, const std::string& name) {
-  const std::vector<std::int64_t>& shape = header.shape;
+/// How many values the shape says; nothing if that is beyond 64 bits.
+std::optional<std::int64_t> count_of(const std::vector<std::int64_t>& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape) {
+    if (__builtin_mul_overflow(count, extent, &count)) return std::nullopt;
+  }
+  return count;
+}
+
+/// The index of the k-th value in the file, as NumPy's users write it.
+std::string index_of(std::size_t k, const NpyArray& array) {
+  std::vector<std::size_t> index(array.shape.size());
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    const std::size_t dimension = array.fortran_order ? i : index.size() - 1 - i;  // those that vary fastest first
+    const auto extent = static_cast<std::size_t>(array.shape[dimension]);
+    index[dimension] = k % extent;
+    k /= extent;
+  }
+  return index.size() == 1 ? fmt::format("{}", index[0]) : fmt::format("({})", fmt::join(index, ", "));
+}
+
+/// The k-th value of type Stored.
+template <class Stored>
+Stored value_at(const NpyArray& array, std::size_t k) {
+  Stored value;
+  std::memcpy(&value, array.data.data() + k * sizeof(Stored), sizeof(Stored));
+  return value;
+}
+
+/// The values as `Out`, those of type Stored.
+template <class Stored, class Out>
+std::vector<Out> values_as(const NpyArray& array, const std::string& name) {
+  // Divided, not multiplied: a count that lies can't overflow, and nothing is allocated before it is believed.
+  const std::size_t count = array.data.size() / sizeof(Stored);
+  if (array.data.size() % sizeof(Stored) != 0 || count_of(array.shape) != static_cast<std::int64_t>(count)) {
+    throw DataError(fmt::format("{}: found {} bytes of values; wanted {} values of {} bytes, as its header says", name,
+                                array.data.size(), fmt::join(array.shape, " x "), sizeof(Stored)));
+  }
+  std::vector<Out> values(count);
+  for (std::size_t k = 0; k < count; ++k) values[k] = static_cast<Out>(value_at<Stored>(array, k));
+  return values;
+}
+
+std::vector<double> float64_values_of(const NpyArray& array, const std::string& name) {
+  if (array.type == "<f8") return values_as<double, double>(array, name);
+  if (array.type == "<f4") return values_as<float, double>(array, name);
+  if (array.type == "<i8") return values_as<std::int64_t, double>(array, name);
+  if (array.type == "<i4") return values_as<std::int32_t, double>(array, name);
+  throw DataError(
+      fmt::format("{}: found values of type {}; wanted '<f8', '<f4', '<i8' or '<i4'", name, in_quotes(array.type)));
+}
+
+}  // namespace
+
+NpyArray open_npy(std::string_view bytes, const std::string& name) {
+  const Parts parts = split(bytes, name);
+  NpyArray array = HeaderReader(parts.header, name).read();
+  array.data = parts.data;
+  return array;
+}
+
+std::vector<double> finite_values_of(const NpyArray& array, const std::string& name) {
+  std::vector<double> values = float64_values_of(array, name);
+  const auto bad = std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+  if (bad != values.end()) {
+    const auto k = static_cast<std::size_t>(bad - values.begin());
+    throw DataError(fmt::format("{}: found {} at index {}; wanted finite numbers", name, *bad, index_of(k, array)));
+  }
+  return values;
+}
+
+std::vector<std::int64_t> integers_of(const NpyArray& array, const std::string& name) {
+  if (array.type == "<i8") return values_as<std::int64_t, std::int64_t>(array, name);
+  if (array.type == "<i4") return values_as<std::int32_t, std::int64_t>(array, name);
+  throw DataError(fmt::format("{}: found values of type {}; wanted '<i8' or '<i4'", name, in_quotes(array.type)));
+}
+
+std::vector<double> parse_npy(std::string_view bytes, const std::string& name) {
+  const NpyArray array = open_npy(bytes, name);
+  const std::vector<std::int64_t>& shape = array.shape;
   const bool column = shape.size() == 1 || (shape.size() == 2 && shape[1] == 1);
   if (!column) {
     throw DataError(fmt::format("{}: found an array of shape ({}); wanted one dimension, (N,) or (N, 1)", name,
                                 fmt::join(shape, ", ")));
   }
-  if (header.fortran_order) {
+  if (array.fortran_order) {
     throw DataError(
         fmt::format("{}: found Fortran order; wanted C order (numpy.ascontiguousarray before "
                     "numpy.save)",
                     name));
   }
   if (shape[0] == 0) throw DataError(fmt::format("{}: found no values; wanted at least one", name));
-  return shape[0];
-}
-
-template <class T>
-std::vector<double> read_values(std::string_view data, std::int64_t count, const std::string& name) {
-  // Divided, not multiplied: a count that lies can't overflow, and nothing is allocated before it is believed.
-  const auto wanted = static_cast<std::size_t>(count);
-  if (data.size() % sizeof(T) != 0 || data.size() / sizeof(T) != wanted) {
-    throw DataError(fmt::format("{}: found {} bytes of values; wanted {} values of {} bytes, as its header says", name,
-                                data.size(), count, sizeof(T)));
-  }
-  std::vector<double> values(wanted);
-  for (std::size_t i = 0; i < wanted; ++i) {
-    T value;
-    std::memcpy(&value, data.data() + i * sizeof(T), sizeof(T));
-    values[i] = static_cast<double>(value);
-    if (!std::isfinite(values[i])) {
-      throw DataError(fmt::format("{}: found {} at index {}; wanted finite numbers", name, values[i], i));
-    }
-  }
-  return values;
-}
-
-}  // namespace
-
-std::vector<double> parse_npy(std::string_view bytes, const std::string& name) {
-  const Parts parts = split(bytes, name);
-  const Header header = HeaderReader(parts.header, name).read();
-  const std::int64_t count = count_of(header, name);
-  if (header.descr == "<f8") return read_values<double>(parts.data, count, name);
-  if (header.descr == "<f4") return read_values<float>(parts.data, count, name);
-  if (header.descr == "<i8") return read_values<std::int64_t>(parts.data, count, name);
-  if (header.descr == "<i4") return read_values<std::int32_t>(parts.data, count, name);
-  throw DataError(
-      fmt::format("{}: found values of type {}; wanted '<f8', '<f4', '<i8' or '<i4'", name, in_quotes(header.descr)));
+  return finite_values_of(array, name);
 }
 
 }  // namespace ravine::detail
