@@ -111,10 +111,10 @@ struct Graph {
 };
 
 /// Why some eigenvalues are known to be zero without being computed: A w = 0 for the indicator of each of these sets.
-/// Of a Laplacian, the connected components.
+/// Of a Laplacian, the connected components; of colorization, those without a distinguished vertex.
 struct Kernel {
   std::int64_t dimension = 0;
-  std::vector<std::int32_t> component;  ///< of each vertex, from 0; empty where dimension is 0
+  std::vector<std::int32_t> component;  ///< of each vertex, from 0; -1 if it is in none; empty where dimension is 0
 };
 
 /// Least squares as given, which knows more than A = Z'Z.
