@@ -1,9 +1,12 @@
 #include "ravine/matrix.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <numeric>
+
+#include "ravine/model/arithmetic.hpp"
 
 namespace ravine {
 namespace {
@@ -23,27 +26,33 @@ std::span<const double> row_of(const DenseMatrix& matrix, std::int64_t row) {
   return std::span(matrix.value).subspan(at(row * matrix.size), at(matrix.size));
 }
 
-/// A sum of squares as scale^2 * sum, so that it neither overflows nor vanishes before its root does.
-class SumOfSquares {
+/// A sum that carries what its additions round off: off by an ulp or two, however many numbers it has.
+class CompensatedSum {
  public:
   void add(double value) {
-    const double size = std::fabs(value);
-    if (size == 0) return;
-    if (size > scale_) {
-      const double ratio = scale_ / size;
-      sum_ = 1 + sum_ * ratio * ratio;
-      scale_ = size;
-    } else {
-      const double ratio = size / scale_;
-      sum_ += ratio * ratio;
-    }
+    const model::Pair<double> sum = model::two_sum(sum_, value);
+    sum_ = sum.hi;
+    rest_ += sum.lo;
   }
-  [[nodiscard]] double root() const { return scale_ * std::sqrt(sum_); }
+  [[nodiscard]] double value() const { return sum_ + rest_; }
 
  private:
-  double scale_ = 0;
   double sum_ = 0;
+  double rest_ = 0;
 };
+
+/// The sum of term(value) over some values, in eight sums side by side, as SIMD has them.
+template <class Term>
+double sum_of(std::span<const double> values, Term term) {
+  constexpr std::size_t lanes = 8;
+  std::array<double, lanes> sums{};
+  std::size_t i = 0;
+  for (; i + lanes <= values.size(); i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += term(values[i + lane]);
+  }
+  for (; i < values.size(); ++i) sums[0] += term(values[i]);
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
 
 /// The sets of a partition, joined one by one.
 class DisjointSets {
@@ -86,6 +95,22 @@ void for_each_entry(const SymmetricMatrix& matrix, Function function) {
                               function(row, column, values[at(column)]);
                             }
                           }
+                        }},
+             matrix);
+}
+
+/// Calls function(values) for the stored entries of every row.
+template <class Function>
+void for_each_row(const SymmetricMatrix& matrix, Function function) {
+  std::visit(Overloaded{[&](const SparseMatrix& sparse) {
+                          for (std::int64_t row = 0; row < sparse.size; ++row) {
+                            const std::size_t begin = at(sparse.row_begin[at(row)]);
+                            const std::size_t end = at(sparse.row_begin[at(row + 1)]);
+                            function(std::span(sparse.value).subspan(begin, end - begin));
+                          }
+                        },
+                        [&](const DenseMatrix& dense) {
+                          for (std::int64_t row = 0; row < dense.size; ++row) function(row_of(dense, row));
                         }},
              matrix);
 }
@@ -154,23 +179,37 @@ void multiply(const SymmetricMatrix& matrix, std::span<const double> x, std::spa
 }
 
 double trace_of(const SymmetricMatrix& matrix) {
-  double sum = 0;
-  for_each_entry(matrix, [&sum](std::int64_t row, std::int64_t column, double value) {
-    if (row == column) sum += value;
-  });
-  return sum;
+  CompensatedSum sum;
+  if (const auto* const dense = std::get_if<DenseMatrix>(&matrix)) {
+    for (std::int64_t row = 0; row < dense->size; ++row) sum.add(dense->value[at(row * (dense->size + 1))]);
+  } else {
+    for_each_entry(matrix, [&sum](std::int64_t row, std::int64_t column, double value) {
+      if (row == column) sum.add(value);
+    });
+  }
+  return sum.value();
 }
 
 double frobenius_norm_of(const SymmetricMatrix& matrix) {
-  SumOfSquares squares;
-  for_each_entry(matrix, [&squares](std::int64_t, std::int64_t, double value) { squares.add(value); });
-  return squares.root();
+  const double bound = row_sum_norm_of(matrix);
+  if (bound == 0) return 0;
+  // Entries are at most the bound, and some are not far below it: times this power of two, they have squares. (An
+  // infinite bound takes the least power, which brings every entry there.)
+  const int exponent = std::clamp(std::ilogb(bound), -1000, 1000);
+  const double scale = std::ldexp(1.0, -exponent);
+  CompensatedSum squares;
+  for_each_row(matrix, [&squares, scale](std::span<const double> values) {
+    squares.add(sum_of(values, [scale](double value) { return (value * scale) * (value * scale); }));
+  });
+  return std::ldexp(std::sqrt(squares.value()), exponent);
 }
 
 double row_sum_norm_of(const SymmetricMatrix& matrix) {
-  std::vector<double> sums(at(size_of(matrix)));
-  for_each_entry(matrix, [&sums](std::int64_t row, std::int64_t, double value) { sums[at(row)] += std::fabs(value); });
-  return sums.empty() ? 0.0 : *std::max_element(sums.begin(), sums.end());
+  double norm = 0;
+  for_each_row(matrix, [&norm](std::span<const double> values) {
+    norm = std::max(norm, sum_of(values, [](double value) { return std::fabs(value); }));
+  });
+  return norm;
 }
 
 std::int64_t connected_components_of(const SymmetricMatrix& matrix) {
