@@ -88,6 +88,14 @@ struct RegressionStudy {
 [[nodiscard]] RegressionStudy regression_study(const Regression& regression, const RegressionModes& modes,
                                                std::span<const std::int64_t> steps);
 
+/// The fit that keeps filters[i] of mode i: w = sum_i filters[i] (q_i'b)/lambda_i q_i.
+struct FilteredFit {
+  std::vector<double> weights;
+  double loss = 0;  ///< 1/2 ||Z w - d||^2
+};
+[[nodiscard]] FilteredFit filtered_fit(const Regression& regression, const RegressionModes& modes,
+                                       std::span<const double> filters);
+
 /// What gradient descent keeps of a mode after k steps from 0: 1 - (1 - alpha lambda)^k, and heavy ball: 1 - e_k, at
 /// (alpha, beta, k). Without cancellation where little is kept, down to alpha lambda k = 1e-300. k >= 0.
 [[nodiscard]] double filter_of_gradient_descent(double alpha, model::Pair<double> lambda, std::int64_t k);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ravine/model/pair_numbers.hpp"
 #include "spectra/regression.hpp"
@@ -62,52 +63,59 @@ std::vector<Pair> coordinates_of(const Regression& regression, const RegressionM
   return coordinates;
 }
 
-/// The fits that filters leave of the coordinates of least squares.
-class Fits {
+/// Weights and loss of the fit that has these coordinates.
+struct Fit {
+  std::vector<Pair> weights;
+  double loss = 0;
+};
+Fit fit_with(const Regression& regression, const RegressionModes& modes, const std::vector<Pair>& coordinates) {
+  Fit fit{std::vector<Pair>(coordinates.size()), 0};
+  for (std::size_t i = 0; i < coordinates.size(); ++i) {
+    const std::span<const Pair> q = row_of(modes.vectors, static_cast<std::int64_t>(i), modes.size);
+    for (std::size_t j = 0; j < q.size(); ++j) fit.weights[j] += coordinates[i] * q[j];
+  }
+  Pair sum{0, 0};
+  for (std::size_t s = 0; s < regression.observation.size(); ++s) {
+    Pair rest = model::pair(regression.observation[s]);
+    for (std::size_t i = 0; i < coordinates.size(); ++i) {
+      rest += -(coordinates[i] * modes.eigenfeatures[i * at(modes.samples) + s]);
+    }
+    sum += rest * rest;
+  }
+  fit.loss = model::to_double(sum) / 2;
+  return fit;
+}
+
+std::vector<Pair> filtered(std::vector<Pair> coordinates, std::span<const double> filters) {
+  for (std::size_t i = 0; i < coordinates.size(); ++i) coordinates[i] = coordinates[i] * model::pair(filters[i]);
+  return coordinates;
+}
+
+void append(const std::vector<double>& values, std::vector<double>& to) {
+  to.insert(to.end(), values.begin(), values.end());
+}
+
+/// Adds steps to what a study holds of a method.
+class Recorder {
  public:
-  Fits(const Regression& regression, const RegressionModes& modes, std::span<const double> grid)
+  Recorder(const Regression& regression, const RegressionModes& modes, std::span<const double> grid)
       : regression_(regression), modes_(modes), grid_(grid), coordinates_(coordinates_of(regression, modes)) {}
 
   [[nodiscard]] const std::vector<Pair>& coordinates() const { return coordinates_; }
 
-  /// Adds one step: filter(lambda) of each mode, and the weights, loss and curve that follow.
+  /// One step, at which filter(lambda) is kept of each mode.
   template <class Filter>
   void add(Filter filter, Filtered& to) const {
-    std::vector<Pair> kept = coordinates_;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      const double phi = filter(modes_.eigenvalues[i]);
-      to.filters.push_back(phi);
-      kept[i] = kept[i] * model::pair(phi);
-    }
-    const std::vector<Pair> weights = weights_of(kept);
-    const std::vector<double> rounded_weights = rounded(weights);
-    to.weights.insert(to.weights.end(), rounded_weights.begin(), rounded_weights.end());
-    to.losses.push_back(loss_of(kept));
-    const std::vector<double> values = curve(weights, grid_);
-    to.curves.insert(to.curves.end(), values.begin(), values.end());
+    std::vector<double> filters;
+    for (const Pair& lambda : modes_.eigenvalues) filters.push_back(filter(lambda));
+    const Fit fit = fit_with(regression_, modes_, filtered(coordinates_, filters));
+    append(filters, to.filters);
+    append(rounded(fit.weights), to.weights);
+    append(curve(fit.weights, grid_), to.curves);
+    to.losses.push_back(fit.loss);
   }
 
  private:
-  [[nodiscard]] std::vector<Pair> weights_of(const std::vector<Pair>& coordinates) const {
-    std::vector<Pair> weights(coordinates.size());
-    for (std::size_t i = 0; i < coordinates.size(); ++i) {
-      const std::span<const Pair> q = row_of(modes_.vectors, static_cast<std::int64_t>(i), modes_.size);
-      for (std::size_t j = 0; j < weights.size(); ++j) weights[j] += coordinates[i] * q[j];
-    }
-    return weights;
-  }
-  [[nodiscard]] double loss_of(const std::vector<Pair>& coordinates) const {
-    Pair sum{0, 0};
-    for (std::int64_t s = 0; s < modes_.samples; ++s) {
-      Pair rest = model::pair(regression_.observation[at(s)]);
-      for (std::int64_t i = 0; i < modes_.size; ++i) {
-        rest += -(coordinates[at(i)] * modes_.eigenfeatures[at(i * modes_.samples + s)]);
-      }
-      sum += rest * rest;
-    }
-    return model::to_double(sum) / 2;
-  }
-
   const Regression& regression_;
   const RegressionModes& modes_;
   std::span<const double> grid_;
@@ -162,6 +170,11 @@ double filter_of_gradient_descent(double alpha, Pair lambda, std::int64_t k) {
   return filter_of_heavy_ball(alpha, 0, lambda, k);
 }
 
+FilteredFit filtered_fit(const Regression& regression, const RegressionModes& modes, std::span<const double> filters) {
+  const Fit fit = fit_with(regression, modes, filtered(coordinates_of(regression, modes), filters));
+  return {rounded(fit.weights), fit.loss};
+}
+
 RegressionStudy regression_study(const Regression& regression, const RegressionModes& modes,
                                  std::span<const std::int64_t> steps) {
   RegressionStudy study;
@@ -172,29 +185,28 @@ RegressionStudy regression_study(const Regression& regression, const RegressionM
   study.eigenfeatures = rounded(modes.eigenfeatures);
   study.grid = evenly(regression.input);
   for (std::int64_t i = 0; i < modes.size; ++i) {
-    const std::vector<double> values = curve(row_of(modes.vectors, i, modes.size), study.grid);
-    study.features_on_grid.insert(study.features_on_grid.end(), values.begin(), values.end());
+    append(curve(row_of(modes.vectors, i, modes.size), study.grid), study.features_on_grid);
   }
   choose_parameters(modes, study);
 
-  const Fits fits(regression, modes, study.grid);
+  const Recorder recorder(regression, modes, study.grid);
   for (const std::int64_t k : steps) {
     const double eta = 1 / (study.alpha_gradient_descent * static_cast<double>(k));
     study.etas.push_back(eta);
-    fits.add([&](Pair lambda) { return filter_of_gradient_descent(study.alpha_gradient_descent, lambda, k); },
-             study.gradient_descent);
-    fits.add(
+    recorder.add([&](Pair lambda) { return filter_of_gradient_descent(study.alpha_gradient_descent, lambda, k); },
+                 study.gradient_descent);
+    recorder.add(
         [&](Pair lambda) { return filter_of_heavy_ball(study.alpha_heavy_ball, study.beta_heavy_ball, lambda, k); },
         study.heavy_ball);
-    fits.add([&](Pair lambda) { return model::to_double(lambda / (lambda + model::pair(eta))); }, study.ridge);
+    recorder.add([&](Pair lambda) { return model::to_double(lambda / (lambda + model::pair(eta))); }, study.ridge);
   }
 
   Filtered unfiltered;
-  fits.add([](Pair) { return 1.0; }, unfiltered);
+  recorder.add([](Pair) { return 1.0; }, unfiltered);
   study.least_squares = std::move(unfiltered.weights);
   study.least_squares_loss = unfiltered.losses.front();
   study.least_squares_curve = std::move(unfiltered.curves);
-  study.coordinates = rounded(fits.coordinates());
+  study.coordinates = rounded(recorder.coordinates());
   if (const std::int64_t free = modes.samples - modes.size; free > 0) {
     const double noise_std = std::sqrt(2 * study.least_squares_loss / static_cast<double>(free));
     for (const double lambda : study.eigenvalues) study.coordinate_std.push_back(noise_std / std::sqrt(lambda));

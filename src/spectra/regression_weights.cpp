@@ -138,6 +138,14 @@ double size_of_change(const std::vector<double>& change, const std::vector<doubl
   return largest;
 }
 
+/// Whether the change is below every weight's last bit in float64, with room.
+bool is_settled(const std::vector<double>& change, const std::vector<Pair>& weights) {
+  for (std::size_t j = 0; j < change.size(); ++j) {
+    if (std::fabs(change[j]) > 0x1p-64 * std::fabs(weights[j].hi)) return false;
+  }
+  return true;
+}
+
 std::vector<double> rounded(const std::vector<Pair>& values) {
   std::vector<double> result;
   for (const Pair& value : values) result.push_back(model::to_double(value));
@@ -168,7 +176,7 @@ RegressionWeights regression_weights(const Regression& regression) {
 
   double size = size_of_change(change.weights, lengths);
   double ratio = 0;
-  while (result.refinements < most_refinements) {
+  while (!is_settled(change.weights, state.weights) && result.refinements < most_refinements) {
     AugmentedSolver::Solution next = correction(regression, z, solver, state);
     const double next_size = size_of_change(next.weights, lengths);
     // (!(a < b): a NaN ends it too.)
