@@ -25,12 +25,12 @@ struct RegressionModes {
   std::vector<model::Pair<double>> eigenvalues;    ///< (n), ascending: squares of the singular values of Z
   std::vector<model::Pair<double>> vectors;        ///< (n, n): row i is q_i; its largest component is positive
   std::vector<model::Pair<double>> eigenfeatures;  ///< (n, m): row i is Z q_i = pbar_i at the samples (M9)
-  /// Estimated relative error of each eigenvalue once it is rounded to float64: 1.1e-16 at best, above 1 if no digit of
-  /// it is certain. To first order in the rounding errors of pair arithmetic.
-  std::vector<double> error;
-  /// What it would be if the entries of Z were rounded to float64, as most programs do before anything else.
-  std::vector<double> error_of_rounded;
-  double kappa = 1;  ///< of Z: the root of that of Z'Z
+  /// Estimated relative errors of each eigenvalue, to first order; one above 1 says that no digit is certain.
+  std::vector<double> error;             ///< as computed, rounded to float64: 1.1e-16 at best
+  std::vector<double> error_of_inputs;   ///< if the inputs themselves were rounded to float64 (from decimals, say)
+  std::vector<double> error_of_rounded;  ///< if Z had been rounded to float64, as most programs do
+  std::vector<double> error_of_normal;   ///< if Z'Z had been: of the smallest eigenvalue 1.1e-16 kappa^2
+  double kappa = 1;                      ///< of Z: the root of that of Z'Z
 };
 
 /// One-sided Jacobi iteration on Z. Time: O(m n^2) per sweep, up to about 15 sweeps; memory: 16 (m + n) n bytes.

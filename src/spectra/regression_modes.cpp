@@ -119,10 +119,24 @@ void fix_sign(Column& column) {
 
 /// How much a relative error of Z's columns is enlarged in a singular value, to first order: |u'dZ q|/sigma is at most
 /// the sum of ||dz_j|| |q_j| over sigma.
-double amplification(const std::vector<Pair>& vector, const std::vector<double>& lengths, double singular_value) {
+double amplification(const Column& column, const std::vector<double>& lengths, double singular_value) {
   double sum = 0;
-  for (std::size_t j = 0; j < vector.size(); ++j) sum += lengths[j] * std::fabs(vector[j].hi);
+  for (std::size_t j = 0; j < lengths.size(); ++j) sum += lengths[j] * std::fabs(column.vector[j].hi);
   return sum / singular_value;
+}
+
+/// The same for relative errors of the inputs: lambda is the sum of pbar(xi)^2, so that d lambda is that of 2 pbar(xi)
+/// pbar'(xi) d xi. It is far smaller: where an eigenfeature is small, so is its slope.
+double amplification_of_inputs(const Column& column, const std::vector<double>& input, double eigenvalue) {
+  double sum = 0;
+  for (std::size_t s = 0; s < input.size(); ++s) {
+    Pair slope{0, 0};
+    for (std::size_t j = column.vector.size(); j-- > 1;) {
+      slope = slope * model::pair(input[s]) + column.vector[j] * model::pair(static_cast<double>(j));
+    }
+    sum += std::fabs(column.feature[s].hi * slope.hi * input[s]);
+  }
+  return sum / eigenvalue;
 }
 
 }  // namespace
@@ -145,12 +159,16 @@ RegressionModes regression_modes(const Regression& regression) {
   for (Column& column : columns) {
     fix_sign(column);
     const Pair eigenvalue = dot(column.feature, column.feature);
-    const double factor = amplification(column.vector, lengths, std::sqrt(eigenvalue.hi));
+    const double factor = amplification(column, lengths, std::sqrt(eigenvalue.hi));
     modes.eigenvalues.push_back(eigenvalue);
     modes.vectors.insert(modes.vectors.end(), column.vector.begin(), column.vector.end());
     modes.eigenfeatures.insert(modes.eigenfeatures.end(), column.feature.begin(), column.feature.end());
     modes.error.push_back(unit + 2 * factor * rounding);
-    modes.error_of_rounded.push_back(2 * factor * unit);
+    modes.error_of_inputs.push_back(2 * unit * amplification_of_inputs(column, regression.input, eigenvalue.hi));
+    modes.error_of_rounded.push_back(2 * unit * factor);
+  }
+  for (const Pair& eigenvalue : modes.eigenvalues) {
+    modes.error_of_normal.push_back(unit * modes.eigenvalues.back().hi / eigenvalue.hi);
   }
   modes.kappa = std::sqrt(modes.eigenvalues.back().hi) / std::sqrt(modes.eigenvalues.front().hi);
   return modes;
