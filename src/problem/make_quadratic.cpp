@@ -1,6 +1,5 @@
-#include "io/data_files.hpp"
 #include "problem/graph_problem.hpp"
-#include "problem/matrix_market.hpp"
+#include "problem/matrix_files.hpp"
 #include "problem/regression.hpp"
 #include "problem/rosenbrock.hpp"
 #include "ravine/problem.hpp"
@@ -10,8 +9,7 @@ namespace {
 
 Quadratic matrix_quadratic(const MatrixProblem& problem, const std::filesystem::path& folder) {
   Quadratic quadratic;
-  const std::filesystem::path path = folder / problem.path;
-  quadratic.matrix = parse_matrix_market(read_data_file(path), path.string());
+  quadratic.matrix = read_matrix(folder / problem.path);
   quadratic.b = read_weights(problem.b, size_of(quadratic.matrix), folder);
   return quadratic;
 }
