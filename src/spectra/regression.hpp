@@ -31,6 +31,7 @@ struct RegressionModes {
   std::vector<double> error_of_rounded;  ///< if Z had been rounded to float64, as most programs do
   std::vector<double> error_of_normal;   ///< if Z'Z had been: of the smallest eigenvalue 1.1e-16 kappa^2
   double kappa = 1;                      ///< of Z: the root of that of Z'Z
+  double rounding = 0;  ///< relative error of each column of Z that has the effect of all rounding errors on the way
 };
 
 /// One-sided Jacobi iteration on Z. Time: O(m n^2) per sweep, up to about 15 sweeps; memory: 16 (m + n) n bytes.
@@ -41,11 +42,22 @@ struct RegressionModes {
 [[nodiscard]] Spectrum regression_spectrum(const RegressionModes& modes, Vectors vectors);
 [[nodiscard]] Spectrum regression_spectrum(const Regression& regression, Vectors vectors);
 
-/// The weights w that minimise ||Z w - d||, twice, with an estimate of the relative error of each.
+/// The weights w that minimise ||Z w - d||.
+struct LeastSquares {
+  std::vector<double> weights;
+  std::vector<double> error;  ///< estimated relative error of each, to first order; above 1: no digit is certain
+  double loss = 0;            ///< 1/2 ||Z w - d||^2
+};
+/// By the modes: w = sum_i (q_i'b)/lambda_i q_i, in pair arithmetic. Holds up to about kappa = 1e30.
+[[nodiscard]] LeastSquares least_squares(const Regression& regression, const RegressionModes& modes);
+
+/// The same weights twice more, as float64 gives them and as it can be led to them; with estimated relative errors,
+/// infinite where nothing is known.
 struct RegressionWeights {
   std::vector<double> plain;  ///< Householder's QR of Z in float64, as LAPACK does it
   std::vector<double> plain_error;
-  std::vector<double> refined;  ///< from there by residuals in pair arithmetic (Bjorck, BIT 7, 1967)
+  /// From there by residuals in pair arithmetic (Bjorck, BIT 7, 1967). Holds up to about kappa = 1e16.
+  std::vector<double> refined;
   std::vector<double> refined_error;
   std::int64_t refinements = 0;  ///< corrections that were made
 };
@@ -76,8 +88,7 @@ struct RegressionStudy {
   std::vector<double> eigenfeatures;     ///< (i, sample): pbar_i at the samples; their squares sum to lambda_i
   std::vector<double> grid;              ///< points from the smallest to the largest input, evenly
   std::vector<double> features_on_grid;  ///< (i, g): pbar_i there
-  std::vector<double> least_squares;     ///< (j): the weights without any filter
-  double least_squares_loss = 0;
+  LeastSquares least_squares;            ///< (j): the weights without any filter
   std::vector<double> least_squares_curve;  ///< (g)
   std::vector<double> coordinates;          ///< (i): x_i = q_i'w of least squares
   /// (i): what noise of the observations makes of x_i, s/sqrt(lambda_i) with s^2 = 2 loss/(m - n) (M108); a step with

@@ -154,8 +154,7 @@ RegressionModes regression_modes(const Regression& regression) {
   modes.samples = static_cast<std::int64_t>(regression.input.size());
   modes.size = regression.degree + 1;
   // A column takes part in size - 1 rotations a sweep, of three operations each.
-  const double rounding =
-      pair_unit * (static_cast<double>(modes.samples) + 3.0 * sweeps * static_cast<double>(modes.size));
+  modes.rounding = pair_unit * (static_cast<double>(modes.samples) + 3.0 * sweeps * static_cast<double>(modes.size));
   for (Column& column : columns) {
     fix_sign(column);
     const Pair eigenvalue = dot(column.feature, column.feature);
@@ -163,7 +162,7 @@ RegressionModes regression_modes(const Regression& regression) {
     modes.eigenvalues.push_back(eigenvalue);
     modes.vectors.insert(modes.vectors.end(), column.vector.begin(), column.vector.end());
     modes.eigenfeatures.insert(modes.eigenfeatures.end(), column.feature.begin(), column.feature.end());
-    modes.error.push_back(unit + 2 * factor * rounding);
+    modes.error.push_back(unit + 2 * factor * modes.rounding);
     modes.error_of_inputs.push_back(2 * unit * amplification_of_inputs(column, regression.input, eigenvalue.hi));
     modes.error_of_rounded.push_back(2 * unit * factor);
   }

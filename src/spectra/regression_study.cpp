@@ -91,6 +91,37 @@ std::vector<Pair> filtered(std::vector<Pair> coordinates, std::span<const double
   return coordinates;
 }
 
+/// What columns of Z and observations that are off by modes.rounding make of the weights, to first order:
+/// dw = Z^+ (dd - dZ w) + (Z'Z)^-1 dZ'r, in the norms of Z's columns (those of Z Q Q').
+std::vector<double> errors_of(const Regression& regression, const RegressionModes& modes, const Fit& fit) {
+  const std::size_t n = fit.weights.size();
+  std::vector<double> lengths(n);
+  for (std::size_t l = 0; l < n; ++l) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const double q = modes.vectors[i * n + l].hi;
+      lengths[l] += modes.eigenvalues[i].hi * q * q;
+    }
+    lengths[l] = std::sqrt(lengths[l]);
+  }
+  double size = 0;
+  for (const double d : regression.observation) size += d * d;
+  size = std::sqrt(size);
+  for (std::size_t l = 0; l < n; ++l) size += lengths[l] * std::fabs(fit.weights[l].hi);
+  const double residual = std::sqrt(2 * fit.loss);
+
+  std::vector<double> errors(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::span<const Pair> q = row_of(modes.vectors, static_cast<std::int64_t>(i), modes.size);
+    const double lambda = modes.eigenvalues[i].hi;
+    double slant = 0;
+    for (std::size_t l = 0; l < n; ++l) slant += lengths[l] * std::fabs(q[l].hi);
+    const double coordinate_error = size / std::sqrt(lambda) + slant * residual / lambda;
+    for (std::size_t j = 0; j < n; ++j) errors[j] += modes.rounding * coordinate_error * std::fabs(q[j].hi);
+  }
+  for (std::size_t j = 0; j < n; ++j) errors[j] = 0x1p-53 + errors[j] / std::fabs(fit.weights[j].hi);
+  return errors;
+}
+
 void append(const std::vector<double>& values, std::vector<double>& to) {
   to.insert(to.end(), values.begin(), values.end());
 }
@@ -175,6 +206,11 @@ FilteredFit filtered_fit(const Regression& regression, const RegressionModes& mo
   return {rounded(fit.weights), fit.loss};
 }
 
+LeastSquares least_squares(const Regression& regression, const RegressionModes& modes) {
+  const Fit fit = fit_with(regression, modes, coordinates_of(regression, modes));
+  return {rounded(fit.weights), errors_of(regression, modes, fit), fit.loss};
+}
+
 RegressionStudy regression_study(const Regression& regression, const RegressionModes& modes,
                                  std::span<const std::int64_t> steps) {
   RegressionStudy study;
@@ -201,14 +237,11 @@ RegressionStudy regression_study(const Regression& regression, const RegressionM
     recorder.add([&](Pair lambda) { return model::to_double(lambda / (lambda + model::pair(eta))); }, study.ridge);
   }
 
-  Filtered unfiltered;
-  recorder.add([](Pair) { return 1.0; }, unfiltered);
-  study.least_squares = std::move(unfiltered.weights);
-  study.least_squares_loss = unfiltered.losses.front();
-  study.least_squares_curve = std::move(unfiltered.curves);
+  study.least_squares = least_squares(regression, modes);
+  study.least_squares_curve = curve(fit_with(regression, modes, recorder.coordinates()).weights, study.grid);
   study.coordinates = rounded(recorder.coordinates());
   if (const std::int64_t free = modes.samples - modes.size; free > 0) {
-    const double noise_std = std::sqrt(2 * study.least_squares_loss / static_cast<double>(free));
+    const double noise_std = std::sqrt(2 * study.least_squares.loss / static_cast<double>(free));
     for (const double lambda : study.eigenvalues) study.coordinate_std.push_back(noise_std / std::sqrt(lambda));
   }
   return study;

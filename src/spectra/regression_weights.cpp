@@ -176,7 +176,8 @@ RegressionWeights regression_weights(const Regression& regression) {
 
   double size = size_of_change(change.weights, lengths);
   double ratio = 0;
-  while (!is_settled(change.weights, state.weights) && result.refinements < most_refinements) {
+  bool settled = false;
+  while (!settled && result.refinements < most_refinements) {
     AugmentedSolver::Solution next = correction(regression, z, solver, state);
     const double next_size = size_of_change(next.weights, lengths);
     // (!(a < b): a NaN ends it too.)
@@ -187,13 +188,14 @@ RegressionWeights regression_weights(const Regression& regression) {
     ++result.refinements;
     change = std::move(next);
     size = next_size;
+    settled = is_settled(change.weights, state.weights);
   }
 
   result.refined = rounded(state.weights);
   for (std::size_t j = 0; j < z.size(); ++j) {
-    // What is left after corrections that shrink by `ratio` each, as a geometric series.
-    const double left =
-        result.refinements == 0 ? std::fabs(change.weights[j]) : std::fabs(change.weights[j]) * ratio / (1 - ratio);
+    // What is left after corrections that shrink by `ratio` each, as a geometric series; if none did, anything.
+    const double left = result.refinements == 0 ? std::numeric_limits<double>::infinity()
+                                                : std::fabs(change.weights[j]) * ratio / (1 - ratio);
     result.refined_error.push_back(unit + relative(left, result.refined[j]));
     result.plain_error.push_back(result.refined_error[j] +
                                  relative(result.plain[j] - result.refined[j], result.refined[j]));
