@@ -20,6 +20,9 @@ using Pair = model::Pair<double>;
 /// with rotations between columns, then keep all bits of a pair that count.
 constexpr double smallest_square = 0x1p-800;
 constexpr double largest_square = 0x1p900;
+/// And the observations, unless all are zero: weights and losses are then finite, with all their bits.
+constexpr double smallest_observation = 0x1p-400;
+constexpr double largest_observation = 0x1p400;
 
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
@@ -40,16 +43,28 @@ std::vector<Pair> power_sums(const Regression& regression) {
   return sums;
 }
 
-void check_range(const Regression& regression, const std::vector<Pair>& sums) {
+double largest_size(const std::vector<double>& values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+void check_inputs(const Regression& regression, const std::vector<Pair>& sums) {
   const double square = sums.back().hi;
-  // (!(a < b), so that a NaN, which is what an overflow leaves of a pair, is refused too.)
+  // (Comparisons that a NaN, which is what an overflow leaves of a pair, fails.)
   if (square >= smallest_square && square <= largest_square) return;
-  const double largest = std::fabs(*std::max_element(regression.input.begin(), regression.input.end(),
-                                                     [](double a, double b) { return std::fabs(a) < std::fabs(b); }));
+  const double largest = largest_size(regression.input);
   throw UsageError(
       fmt::format("degree: found {} with inputs up to {:g}, whose powers are too {} for float64; wanted "
                   "inputs of about 1: scale them, or lower the degree",
                   regression.degree, largest, largest > 1 ? "large" : "small"));
+}
+
+void check_observations(const Regression& regression) {
+  const double largest = largest_size(regression.observation);
+  if (largest == 0 || (largest >= smallest_observation && largest <= largest_observation)) return;
+  throw UsageError(fmt::format("found observations up to {:g}; wanted {:.1g} to {:.1g}: scale them", largest,
+                               smallest_observation, largest_observation));
 }
 
 }  // namespace
@@ -88,7 +103,8 @@ Regression read_regression(const std::filesystem::path& folder, const Regression
 Quadratic regression_quadratic(const Regression& regression) {
   const std::int64_t size = regression.degree + 1;
   const std::vector<Pair> sums = power_sums(regression);
-  check_range(regression, sums);
+  check_inputs(regression, sums);
+  check_observations(regression);
   DenseMatrix matrix{size, {}};
   for (std::int64_t row = 0; row < size; ++row) {
     for (std::int64_t column = 0; column < size; ++column) {
@@ -103,10 +119,6 @@ Quadratic regression_quadratic(const Regression& regression) {
   Quadratic quadratic;
   quadratic.matrix = std::move(matrix);
   for (const Pair& entry : b) quadratic.b.push_back(model::to_double(entry));
-  if (!std::all_of(quadratic.b.begin(), quadratic.b.end(), [](double x) { return std::isfinite(x); })) {
-    throw UsageError(
-        "found observations so large that b = Z'd leaves float64's range; wanted smaller ones: scale them");
-  }
   quadratic.regression = regression;
   quadratic.notes = {
       "A = Z'Z is shown rounded to float64, which moves each eigenvalue by up to 1.1e-16 of the largest one: where the "

@@ -22,7 +22,7 @@ inline constexpr std::int64_t greatest_degree = 100;
 
 /// A = Z'Z and b = Z'd with Z_ij = xi_i^j exactly, j from 0 to the degree: each entry is summed in pair arithmetic and
 /// then rounded once. Cost: O(samples * degree).
-/// \throws UsageError where powers of the inputs leave the range that pair arithmetic needs.
+/// \throws UsageError where powers of the inputs, or the observations, leave the range that pair arithmetic needs.
 [[nodiscard]] Quadratic regression_quadratic(const Regression& regression);
 
 /// x^0 to x^(count - 1), each with a relative error below count * 2^-104.

@@ -61,7 +61,6 @@ struct RegressionWeights {
   std::vector<double> refined_error;
   std::int64_t refinements = 0;  ///< corrections that were made
 };
-/// \throws NumericalError where Z is singular to float64.
 [[nodiscard]] RegressionWeights regression_weights(const Regression& regression);
 
 /// How far a method has come after each of the steps. k counts steps, i modes, j weights, g points of the grid.

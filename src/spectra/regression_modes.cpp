@@ -75,19 +75,21 @@ void rotate(Rotation rotation, std::vector<Pair>& p, std::vector<Pair>& q) {
   }
 }
 
-/// Makes the longer column the first and both orthogonal; false if they were so already, to the accuracy of their
-/// product. Long columns first is what makes small singular values accurate (de Rijk, SIAM J. Sci. Stat. Comput. 10,
-/// 1989; Demmel and Veselic, SIAM J. Matrix Anal. Appl. 13, 1992).
+/// Makes the longer column the first and both orthogonal; false if both were so already, to the accuracy of their
+/// product. (An exchange counts: after it the sweep meets other pairs than it would have.) Long columns first is what
+/// makes small singular values accurate (de Rijk, SIAM J. Sci. Stat. Comput. 10, 1989; Demmel and Veselic, SIAM J.
+/// Matrix Anal. Appl. 13, 1992).
 bool orthogonalise(Column& first, Column& second) {
   Pair pp = dot(first.feature, first.feature);
   Pair qq = dot(second.feature, second.feature);
-  if (pp < qq) {
+  const bool exchange = pp < qq;
+  if (exchange) {
     std::swap(first, second);
     std::swap(pp, qq);
   }
   const Pair pq = dot(first.feature, second.feature);
   const double tolerance = static_cast<double>(first.feature.size() + 8) * pair_unit;
-  if (std::fabs(pq.hi) <= tolerance * std::sqrt(pp.hi) * std::sqrt(qq.hi)) return false;
+  if (std::fabs(pq.hi) <= tolerance * std::sqrt(pp.hi) * std::sqrt(qq.hi)) return exchange;
   const Rotation rotation = rotation_of(pp, qq, pq);
   rotate(rotation, first.feature, second.feature);
   rotate(rotation, first.vector, second.vector);

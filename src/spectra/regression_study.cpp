@@ -118,7 +118,10 @@ std::vector<double> errors_of(const Regression& regression, const RegressionMode
     const double coordinate_error = size / std::sqrt(lambda) + slant * residual / lambda;
     for (std::size_t j = 0; j < n; ++j) errors[j] += modes.rounding * coordinate_error * std::fabs(q[j].hi);
   }
-  for (std::size_t j = 0; j < n; ++j) errors[j] = 0x1p-53 + errors[j] / std::fabs(fit.weights[j].hi);
+  for (std::size_t j = 0; j < n; ++j) {
+    if (errors[j] > 0) errors[j] /= std::fabs(fit.weights[j].hi);
+    errors[j] += 0x1p-53;
+  }
   return errors;
 }
 

@@ -25,11 +25,7 @@ std::size_t at(std::int64_t index) {
 }
 
 void expect_success(lapack_int info, const char* routine) {
-  if (info == 0) return;
-  throw NumericalError(fmt::format("{}: found info = {}; wanted 0{}", routine, info,
-                                   info > 0 ? ": the inputs are too close to each other for float64, or the degree is "
-                                              "too high"
-                                            : ""));
+  if (info != 0) throw NumericalError(fmt::format("{}: found info = {}; wanted 0", routine, info));
 }
 
 /// Z, column after column: to all bits of a pair, so that residuals are those of the problem that was given.
@@ -62,6 +58,14 @@ class AugmentedSolver {
       : samples_(static_cast<lapack_int>(z.samples())), size_(static_cast<lapack_int>(z.size())), tau_(z.size()) {
     for (const Pair& entry : z.entries()) factor_.push_back(model::to_double(entry));
     expect_success(LAPACKE_dgeqrf(LAPACK_COL_MAJOR, samples_, size_, factor_.data(), samples_, tau_.data()), "dgeqrf");
+  }
+
+  /// Whether R is singular to the last bit, so that there is nothing to solve with.
+  [[nodiscard]] bool is_singular() const {
+    for (std::size_t j = 0; j < tau_.size(); ++j) {
+      if (factor_[j * at(samples_) + j] == 0) return true;
+    }
+    return false;
   }
 
   struct Solution {
@@ -168,10 +172,16 @@ RegressionWeights regression_weights(const Regression& regression) {
     lengths.push_back(std::sqrt(sum));
   }
 
+  RegressionWeights result;
+  if (solver.is_singular()) {
+    result.plain = result.refined = std::vector<double>(z.size(), std::numeric_limits<double>::quiet_NaN());
+    result.plain_error = result.refined_error = std::vector<double>(z.size(), std::numeric_limits<double>::infinity());
+    return result;
+  }
+
   State state{std::vector<Pair>(z.samples()), std::vector<Pair>(z.size())};
   AugmentedSolver::Solution change = correction(regression, z, solver, state);  // from 0: the plain solution
   apply(change, state);
-  RegressionWeights result;
   result.plain = rounded(state.weights);
 
   double size = size_of_change(change.weights, lengths);
@@ -180,10 +190,9 @@ RegressionWeights regression_weights(const Regression& regression) {
   while (!settled && result.refinements < most_refinements) {
     AugmentedSolver::Solution next = correction(regression, z, solver, state);
     const double next_size = size_of_change(next.weights, lengths);
-    // (!(a < b): a NaN ends it too.)
-    if (!(next_size < size / 2)) break;
-    // The last corrections are rounding errors of the residuals, whose ratio says nothing.
-    ratio = std::max(ratio, next_size / size);
+    if (next_size > size / 2) break;
+    // The largest, since the last corrections may be mere rounding errors, whose ratio says nothing.
+    if (size > 0) ratio = std::max(ratio, next_size / size);
     apply(next, state);
     ++result.refinements;
     change = std::move(next);

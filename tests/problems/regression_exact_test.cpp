@@ -61,6 +61,16 @@ std::size_t eigenvalues_below(std::vector<Row> rows, const mpq_class& bound) {
   return count;
 }
 
+/// Each eigenvalue lies within its estimated error of the one that was computed.
+void expect_eigenvalues(const spectra::RegressionModes& modes, const std::vector<Row>& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (modes.error[i] >= 0.1) continue;  // it says so itself
+    const mpq_class eigenvalue(model::to_double(modes.eigenvalues[i]));
+    EXPECT_EQ(eigenvalues_below(rows, eigenvalue * (1 - mpq_class(modes.error[i]))), i);
+    EXPECT_EQ(eigenvalues_below(rows, eigenvalue * (1 + mpq_class(modes.error[i]))), i + 1);
+  }
+}
+
 double relative_error(double value, const mpq_class& truth) {
   return mpq_class(abs(mpq_class(value) - truth) / abs(truth)).get_d();
 }
@@ -86,29 +96,40 @@ class RandomRegression : public ::testing::TestWithParam<Conditioning> {};
 TEST_P(RandomRegression, ErrorsAreBelowTheirEstimates) {
   std::mt19937_64 random(7);
   for (int trial = 0; trial < 12; ++trial) {
+    SCOPED_TRACE(trial);
     const Regression regression = random_regression(random, GetParam().centre, GetParam().spread);
     const std::vector<Row> rows = normal_equations(regression);
     const spectra::RegressionModes modes = spectra::regression_modes(regression);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (modes.error[i] >= 0.1) continue;  // it says so itself
-      const mpq_class eigenvalue(model::to_double(modes.eigenvalues[i]));
-      EXPECT_EQ(eigenvalues_below(rows, eigenvalue * (1 - mpq_class(modes.error[i]))), i) << "trial " << trial;
-      EXPECT_EQ(eigenvalues_below(rows, eigenvalue * (1 + mpq_class(modes.error[i]))), i + 1) << "trial " << trial;
-    }
+    expect_eigenvalues(modes, rows);
     const spectra::LeastSquares least_squares = spectra::least_squares(regression, modes);
     const spectra::RegressionWeights weights = spectra::regression_weights(regression);
     const Row truth = exact_weights(rows);
     for (std::size_t j = 0; j < truth.size(); ++j) {
-      EXPECT_LE(relative_error(least_squares.weights[j], truth[j]), least_squares.error[j]) << "trial " << trial;
-      EXPECT_LE(relative_error(weights.plain[j], truth[j]), weights.plain_error[j]) << "trial " << trial;
-      EXPECT_LE(relative_error(weights.refined[j], truth[j]), weights.refined_error[j]) << "trial " << trial;
+      EXPECT_LE(relative_error(least_squares.weights[j], truth[j]), least_squares.error[j]);
+      EXPECT_LE(relative_error(weights.plain[j], truth[j]), weights.plain_error[j]);
+      EXPECT_LE(relative_error(weights.refined[j], truth[j]), weights.refined_error[j]);
       // An estimate is no excuse: here all digits have to be there.
       if (modes.kappa < 1e12) {
-        EXPECT_LE(weights.refined_error[j], 2e-16) << "trial " << trial << " kappa " << modes.kappa;
+        EXPECT_LE(weights.refined_error[j], 2e-16) << "kappa " << modes.kappa;
       }
       if (modes.kappa < 1e14) {
-        EXPECT_LE(least_squares.error[j], 2e-16) << "trial " << trial << " kappa " << modes.kappa;
+        EXPECT_LE(least_squares.error[j], 2e-16) << "kappa " << modes.kappa;
       }
+    }
+  }
+}
+
+// Columns that are orthogonal from the start, in lengths that ascend or descend.
+TEST(EvenRegression, EigenvaluesAreWithinTheirEstimates) {
+  for (const double step : {0x1p-20, 0.25, 1.0, 1000.0}) {
+    for (std::int64_t degree = 1; degree <= 6; ++degree) {
+      SCOPED_TRACE(testing::Message() << "step " << step << " degree " << degree);
+      Regression regression{{}, {}, degree};
+      for (int i = -4; i <= 4; ++i) regression.input.push_back(i * step);
+      regression.observation.resize(9);
+      const spectra::RegressionModes modes = spectra::regression_modes(regression);
+      expect_eigenvalues(modes, normal_equations(regression));
+      for (const double error : modes.error) EXPECT_LT(error, 2e-16);
     }
   }
 }

@@ -210,6 +210,15 @@ TEST(RegressionNist, SaysWhatRoundingCosts) {
 
 // --- what the definitions say ---
 
+/// Even and odd powers are orthogonal to each other here, the even ones not among themselves: neighbours say nothing.
+TEST(RegressionModes, OfSymmetricInputsAreOrthogonalToo) {
+  const RegressionModes modes = spectra::regression_modes({{-3, -2, -1, 0, 1, 2, 3}, Values(7), 2});
+  // A = [7 0 28; 0 28 0; 28 0 196]
+  const double root = std::sqrt(94.5 * 94.5 + 28 * 28);
+  const Spectrum spectrum = spectra::regression_spectrum(modes, Vectors::none);
+  expect_each_near(spectrum.eigenvalues, {588 / (101.5 + root), 28, 101.5 + root}, rounding);
+}
+
 /// sin(3x) at points that are not evenly spread, and a little more.
 Regression example(std::int64_t degree) {
   Regression regression{{}, {}, degree};
@@ -445,8 +454,51 @@ TEST(Regression, PowersOutOfRangeAreRefused) {
       error({{1e-70, -1e-71, 3e-75}, {1, 2, 3}, 2}),
       "degree: found 2 with inputs up to 1e-70, whose powers are too small for float64; wanted inputs of about 1: "
       "scale them, or lower the degree");
-  EXPECT_EQ(error({{1e100, 2, 3}, {1e300, 1, 1}, 1}),
-            "found observations so large that b = Z'd leaves float64's range; wanted smaller ones: scale them");
+  EXPECT_EQ(error({{1, 2, 3}, {1e300, 1, 1}, 1}),
+            "found observations up to 1e+300; wanted 4e-121 to 3e+120: scale them");
+  EXPECT_EQ(error({{1, 2, 3}, {0, 1e-300, 0}, 1}),
+            "found observations up to 1e-300; wanted 4e-121 to 3e+120: scale them");
+}
+
+TEST(Regression, AtTheEndsOfTheRangeNothingIsLost) {
+  for (const double unit : {0x1p-99, 0x1p110}) {
+    for (const double size : {0x1p-395, 0x1p390}) {
+      // 1 + 2t + 3t^2 + t^4, exactly.
+      Regression regression{{}, {}, 4};
+      for (int t = -3; t <= 3; ++t) {
+        regression.input.push_back(t * unit);
+        regression.observation.push_back((1 + 2 * t + 3 * t * t + t * t * t * t) * size);
+      }
+      (void)regression_quadratic(regression);
+      const Values expected = {size, 2 * size / unit, 3 * size / unit / unit, 0, size / unit / unit / unit / unit};
+      const spectra::LeastSquares found = spectra::least_squares(regression, spectra::regression_modes(regression));
+      const Values refined = spectra::regression_weights(regression).refined;
+      for (const std::size_t j : {0U, 1U, 2U, 4U}) {
+        EXPECT_DOUBLE_EQ(found.weights[j], expected[j]) << unit << " " << size;
+        EXPECT_DOUBLE_EQ(refined[j], expected[j]) << unit << " " << size;
+      }
+    }
+  }
+}
+
+TEST(Regression, OfNothingIsNothingForCertain) {
+  const Regression regression{{1, 2, 3}, {0, 0, 0}, 1};
+  const spectra::LeastSquares least_squares = spectra::least_squares(regression, spectra::regression_modes(regression));
+  EXPECT_EQ(least_squares.weights, (Values{0, 0}));
+  EXPECT_EQ(least_squares.error, (Values{0x1p-53, 0x1p-53}));
+  const RegressionWeights weights = spectra::regression_weights(regression);
+  EXPECT_EQ(weights.refined, (Values{0, 0}));
+  EXPECT_EQ(weights.refined_error, (Values{0x1p-53, 0x1p-53}));
+}
+
+/// Rounded to float64 the powers of these inputs depend on each other, as pairs they don't.
+TEST(Regression, PairsSolveWhatIsSingularToFloat64) {
+  const Regression regression{{1, 1 + 0x1p-52, 1 + 0x1p-51}, {1, 2, 4}, 2};
+  const RegressionWeights weights = spectra::regression_weights(regression);
+  for (const double error : weights.plain_error) EXPECT_GT(error, 1);
+  // 1 + (t + t^2)/2 at t = (x - 1) 2^52: the last weight is 2^103.
+  const spectra::LeastSquares least_squares = spectra::least_squares(regression, spectra::regression_modes(regression));
+  EXPECT_NEAR(least_squares.weights[2], 0x1p103, least_squares.error[2] * 0x1p103);
 }
 
 // --- files ---
