@@ -23,7 +23,7 @@ struct RegressionModes {
   std::int64_t samples = 0;                        ///< m
   std::int64_t size = 0;                           ///< n
   std::vector<model::Pair<double>> eigenvalues;    ///< (n), ascending: squares of the singular values of Z
-  std::vector<model::Pair<double>> vectors;        ///< (n, n): row i is q_i; its largest component is positive
+  std::vector<model::Pair<double>> vectors;        ///< (n, n): row i is q_i; its first large component is positive
   std::vector<model::Pair<double>> eigenfeatures;  ///< (n, m): row i is Z q_i = pbar_i at the samples (M9)
   /// Estimated relative errors of each eigenvalue, to first order; one above 1 says that no digit is certain.
   std::vector<double> error;             ///< as computed, rounded to float64: 1.1e-16 at best
@@ -38,7 +38,8 @@ struct RegressionModes {
 /// \throws NumericalError if it does not converge.
 [[nodiscard]] RegressionModes regression_modes(const Regression& regression);
 
-/// The eigenvalues of Z'Z, and its eigenvectors if they are wanted. Unchecked: check() is the caller's.
+/// The eigenvalues of Z'Z with the bounds that modes.error gives, and its eigenvectors if they are wanted. Unchecked:
+/// check() is the caller's.
 [[nodiscard]] Spectrum regression_spectrum(const RegressionModes& modes, Vectors vectors);
 [[nodiscard]] Spectrum regression_spectrum(const Regression& regression, Vectors vectors);
 

@@ -111,10 +111,15 @@ int iterate(std::vector<Column>& columns) {
                   columns.front().feature.size(), columns.size(), most_sweeps));
 }
 
+/// Below 1, so that components which are equal but for their rounding do not decide by it.
+constexpr double almost_largest = 0.9;
+
 void fix_sign(Column& column) {
-  const Pair largest = *std::max_element(column.vector.begin(), column.vector.end(),
-                                         [](Pair a, Pair b) { return std::fabs(a.hi) < std::fabs(b.hi); });
-  if (largest.hi > 0) return;
+  double largest = 0;
+  for (const Pair& entry : column.vector) largest = std::max(largest, std::fabs(entry.hi));
+  const auto decides = std::find_if(column.vector.begin(), column.vector.end(),
+                                    [largest](Pair entry) { return std::fabs(entry.hi) >= almost_largest * largest; });
+  if (decides->hi > 0) return;
   for (Pair& entry : column.vector) entry = -entry;
   for (Pair& entry : column.feature) entry = -entry;
 }
@@ -182,6 +187,7 @@ Spectrum regression_spectrum(const RegressionModes& modes, Vectors vectors) {
   for (std::int64_t i = 0; i < modes.size; ++i) {
     spectrum.index.push_back(i + 1);
     spectrum.eigenvalues.push_back(model::to_double(modes.eigenvalues[at(i)]));
+    spectrum.bounds.push_back(modes.error[at(i)] * spectrum.eigenvalues.back());
   }
   if (vectors == Vectors::kept) {
     for (const Pair& entry : modes.vectors) spectrum.vectors.push_back(model::to_double(entry));

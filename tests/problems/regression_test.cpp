@@ -11,6 +11,7 @@
 
 #include "ravine/error.hpp"
 #include "ravine/model/pair_numbers.hpp"
+#include "spectra/checks.hpp"
 #include "spectra/regression.hpp"
 
 namespace ravine {
@@ -210,15 +211,6 @@ TEST(RegressionNist, SaysWhatRoundingCosts) {
 
 // --- what the definitions say ---
 
-/// Even and odd powers are orthogonal to each other here, the even ones not among themselves: neighbours say nothing.
-TEST(RegressionModes, OfSymmetricInputsAreOrthogonalToo) {
-  const RegressionModes modes = spectra::regression_modes({{-3, -2, -1, 0, 1, 2, 3}, Values(7), 2});
-  // A = [7 0 28; 0 28 0; 28 0 196]
-  const double root = std::sqrt(94.5 * 94.5 + 28 * 28);
-  const Spectrum spectrum = spectra::regression_spectrum(modes, Vectors::none);
-  expect_each_near(spectrum.eigenvalues, {588 / (101.5 + root), 28, 101.5 + root}, rounding);
-}
-
 /// sin(3x) at points that are not evenly spread, and a little more.
 Regression example(std::int64_t degree) {
   Regression regression{{}, {}, degree};
@@ -228,6 +220,28 @@ Regression example(std::int64_t degree) {
     regression.observation.push_back(std::sin(3 * x) + 0.1 * std::cos(40.0 * i));
   }
   return regression;
+}
+
+TEST(RegressionModes, PassTheChecksOfEverySpectrum) {
+  for (const Regression& regression : {filip(), wampler5(), example(6), Regression{{5, 7}, {1, 4}, 0}}) {
+    Spectrum spectrum = spectra::regression_spectrum(regression, Vectors::kept);
+    EXPECT_NO_THROW(spectra::check(regression_quadratic(regression).matrix, spectrum));
+    EXPECT_TRUE(spectrum.checks.residual.has_value());
+    ASSERT_EQ(spectrum.bounds.size(), spectrum.eigenvalues.size());
+    for (std::size_t i = 0; i < spectrum.bounds.size(); ++i) {
+      EXPECT_GT(spectrum.bounds[i], 1e-16 * spectrum.eigenvalues[i]);
+      EXPECT_LT(spectrum.bounds[i], 2e-16 * spectrum.eigenvalues[i]);
+    }
+  }
+}
+
+/// Even and odd powers are orthogonal to each other here, the even ones not among themselves: neighbours say nothing.
+TEST(RegressionModes, OfSymmetricInputsAreOrthogonalToo) {
+  const RegressionModes modes = spectra::regression_modes({{-3, -2, -1, 0, 1, 2, 3}, Values(7), 2});
+  // A = [7 0 28; 0 28 0; 28 0 196]
+  const double root = std::sqrt(94.5 * 94.5 + 28 * 28);
+  const Spectrum spectrum = spectra::regression_spectrum(modes, Vectors::none);
+  expect_each_near(spectrum.eigenvalues, {588 / (101.5 + root), 28, 101.5 + root}, rounding);
 }
 
 /// A x of the problem's matrix.
@@ -256,8 +270,10 @@ TEST(RegressionModes, AreEigenpairsOfTheNormalMatrix) {
       for (std::size_t j = 0; j < n; ++j) dot += q[j] * spectrum.vectors[k * n + j];
       EXPECT_NEAR(dot, i == k ? 1 : 0, 1e-15);
     }
-    // The sign is fixed: the largest component is positive.
-    EXPECT_GT(*std::max_element(q.begin(), q.end(), [](double a, double b) { return std::fabs(a) < std::fabs(b); }), 0);
+    // The sign is fixed: the first component that is not far below the largest is positive.
+    const double largest = std::fabs(
+        *std::max_element(q.begin(), q.end(), [](double a, double b) { return std::fabs(a) < std::fabs(b); }));
+    EXPECT_GT(*std::find_if(q.begin(), q.end(), [&](double x) { return std::fabs(x) > 0.9 * largest; }), 0);
   }
 }
 
