@@ -121,9 +121,8 @@ Quadratic regression_quadratic(const Regression& regression) {
   for (const Pair& entry : b) quadratic.b.push_back(model::to_double(entry));
   quadratic.regression = regression;
   quadratic.notes = {
-      "A = Z'Z is shown rounded to float64, which moves each eigenvalue by up to 1.1e-16 of the largest one: where the "
-      "condition number is beyond 1e15, those of the stored A are not the problem's. Its own are computed from Z, in "
-      "pair arithmetic."};
+      "A = Z'Z is held rounded to float64, which can cost its small eigenvalues every digit. Those of the spectrum are "
+      "the problem's own: they are computed from the inputs in pair arithmetic, without A."};
   return quadratic;
 }
 

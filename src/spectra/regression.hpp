@@ -29,7 +29,7 @@ struct RegressionModes {
   std::vector<double> error;             ///< as computed, rounded to float64: 1.1e-16 at best
   std::vector<double> error_of_inputs;   ///< if the inputs themselves were rounded to float64 (from decimals, say)
   std::vector<double> error_of_rounded;  ///< if Z had been rounded to float64, as most programs do
-  std::vector<double> error_of_normal;   ///< if Z'Z had been: of the smallest eigenvalue 1.1e-16 kappa^2
+  std::vector<double> error_of_normal;   ///< if the entries of Z'Z had been
   double kappa = 1;                      ///< of Z: the root of that of Z'Z
   double rounding = 0;  ///< relative error of each column of Z that has the effect of all rounding errors on the way
 };

@@ -125,7 +125,8 @@ void fix_sign(Column& column) {
 }
 
 /// How much a relative error of Z's columns is enlarged in a singular value, to first order: |u'dZ q|/sigma is at most
-/// the sum of ||dz_j|| |q_j| over sigma.
+/// the sum of ||dz_j|| |q_j| over sigma. Its square is that for entries of Z'Z in an eigenvalue: |q'dA q|, where dA_jk
+/// is a share of ||z_j|| ||z_k||.
 double amplification(const Column& column, const std::vector<double>& lengths, double singular_value) {
   double sum = 0;
   for (std::size_t j = 0; j < lengths.size(); ++j) sum += lengths[j] * std::fabs(column.vector[j].hi);
@@ -172,9 +173,7 @@ RegressionModes regression_modes(const Regression& regression) {
     modes.error.push_back(unit + 2 * factor * modes.rounding);
     modes.error_of_inputs.push_back(2 * unit * amplification_of_inputs(column, regression.input, eigenvalue.hi));
     modes.error_of_rounded.push_back(2 * unit * factor);
-  }
-  for (const Pair& eigenvalue : modes.eigenvalues) {
-    modes.error_of_normal.push_back(unit * modes.eigenvalues.back().hi / eigenvalue.hi);
+    modes.error_of_normal.push_back(unit * factor * factor);
   }
   modes.kappa = std::sqrt(modes.eigenvalues.back().hi) / std::sqrt(modes.eigenvalues.front().hi);
   return modes;
