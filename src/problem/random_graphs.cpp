@@ -1,7 +1,9 @@
 #include "problem/random_graphs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -104,46 +106,93 @@ std::vector<std::int32_t> shuffled_ends(std::int64_t vertices, std::int64_t degr
   return ends;
 }
 
-/// Joins the ends of `pair` to those of one of the edges, which gives way, if neither of the two new edges is a loop or
-/// there already. \returns whether it did.
-bool trade_ends(Edge pair, std::vector<Edge>& edges, Neighbours& neighbours, RandomStream& random) {
-  if (edges.empty()) return false;
-  const std::size_t chosen = at(random.below(static_cast<std::int64_t>(edges.size())));
-  auto [c, d] = edges[chosen];
-  if (random.below(2) == 1) std::swap(c, d);
-  const auto [a, b] = pair;
-  if (!neighbours.can_join(a, c) || !neighbours.can_join(b, d)) return false;
-  neighbours.part(c, d);
-  neighbours.join(a, c);
-  neighbours.join(b, d);
-  edges[chosen] = {a, c};
-  edges.push_back({b, d});
-  return true;
+/// The edges of a graph that changes, and the neighbours that they make.
+struct ChangingGraph {
+  std::vector<Edge> edges;
+  Neighbours neighbours;
+};
+
+void add(Edge edge, ChangingGraph& graph) {
+  graph.neighbours.join(edge[0], edge[1]);
+  graph.edges.push_back(edge);
 }
 
-/// Tries that a pair has to trade its ends before all pairs are drawn anew. Most succeed at the first; where one edge
+std::size_t random_edge(const ChangingGraph& graph, RandomStream& random) {
+  return at(random.below(static_cast<std::int64_t>(graph.edges.size())));
+}
+
+/// Of a pair (a, b) and an edge (c, d), either end first, the edges (a, c) and (b, d).
+struct Trade {
+  std::size_t traded;  ///< which edge (c, d) is
+  Edge first;
+  Edge second;
+};
+
+/// With a random edge; none if a new edge would be a loop or is there already. Precondition: the graph has an edge.
+std::optional<Trade> random_trade(Edge pair, const ChangingGraph& graph, RandomStream& random) {
+  const std::size_t traded = random_edge(graph, random);
+  auto [c, d] = graph.edges[traded];
+  if (random.below(2) == 1) std::swap(c, d);
+  const auto [a, b] = pair;
+  if (!graph.neighbours.can_join(a, c) || !graph.neighbours.can_join(b, d)) return std::nullopt;
+  return Trade{traded, {a, c}, {b, d}};
+}
+
+/// Moves an edge to where another two vertices are.
+void move_edge(std::size_t which, Edge there, ChangingGraph& graph) {
+  Edge& edge = graph.edges[which];
+  graph.neighbours.part(edge[0], edge[1]);
+  graph.neighbours.join(there[0], there[1]);
+  edge = there;
+}
+
+/// Tries that a pair has to become two edges before all pairs are drawn anew. Most succeed at the first; where one edge
 /// in a hundred fits, all tries miss it with a probability of 4e-5.
 constexpr int tries_per_pair = 1000;
 
-/// One attempt; false where some pair found no edge to trade with.
-bool pair_up(std::int64_t degree, Neighbours& neighbours, std::int64_t vertices, RandomStream& random) {
+/// \returns whether the graph has the pair's degrees now.
+bool fit_in(Edge pair, ChangingGraph& graph, RandomStream& random) {
+  for (int tries = 0; tries < tries_per_pair && !graph.edges.empty(); ++tries) {
+    const std::optional<Trade> trade = random_trade(pair, graph, random);
+    if (!trade) continue;
+    move_edge(trade->traded, trade->first, graph);
+    add(trade->second, graph);
+    return true;
+  }
+  return false;
+}
+
+/// One attempt at a regular graph; none where some pair fitted in nowhere.
+std::optional<ChangingGraph> pair_up(std::int64_t vertices, std::int64_t degree, RandomStream& random) {
   const std::vector<std::int32_t> ends = shuffled_ends(vertices, degree, random);
-  std::vector<Edge> edges;
+  ChangingGraph graph{{}, Neighbours(vertices, degree)};
   std::vector<Edge> unfit;
   for (std::size_t k = 0; k + 1 < ends.size(); k += 2) {
     const Edge pair = {ends[k], ends[k + 1]};
-    if (neighbours.can_join(pair[0], pair[1])) {
-      neighbours.join(pair[0], pair[1]);
-      edges.push_back(pair);
+    if (graph.neighbours.can_join(pair[0], pair[1])) {
+      add(pair, graph);
     } else {
       unfit.push_back(pair);
     }
   }
-  return std::all_of(unfit.begin(), unfit.end(), [&](Edge pair) {
-    int tries = 0;
-    while (tries < tries_per_pair && !trade_ends(pair, edges, neighbours, random)) ++tries;
-    return tries < tries_per_pair;
-  });
+  const auto fits = [&](Edge pair) { return fit_in(pair, graph, random); };
+  return std::all_of(unfit.begin(), unfit.end(), fits) ? std::optional(std::move(graph)) : std::nullopt;
+}
+
+/// Two random edges trade ends, over and over: a walk among the graphs of these degrees that favours none of them. It
+/// has a length that takes less than a second: where it is the shorter, edges are many and the bias it removes small.
+constexpr std::int64_t trades_per_edge = 10;
+constexpr std::int64_t most_trades = 1'000'000;
+
+void mix(ChangingGraph& graph, RandomStream& random) {
+  const std::int64_t trades = std::min(trades_per_edge * static_cast<std::int64_t>(graph.edges.size()), most_trades);
+  for (std::int64_t k = 0; k < trades; ++k) {
+    const std::size_t one = random_edge(graph, random);
+    const std::optional<Trade> trade = random_trade(graph.edges[one], graph, random);
+    if (!trade) continue;
+    move_edge(one, trade->first, graph);
+    move_edge(trade->traded, trade->second, graph);
+  }
 }
 
 Graph complement_of(const Graph& graph) {
@@ -162,11 +211,14 @@ Graph complement_of(const Graph& graph) {
   return complement;
 }
 
+/// Precondition: at most half of the possible degree, or pairs seldom fit.
 Graph sparse_regular(std::int64_t vertices, std::int64_t degree, std::int64_t seed) {
   RandomStream random(seed);
   for (;;) {
-    Neighbours neighbours(vertices, degree);
-    if (pair_up(degree, neighbours, vertices, random)) return neighbours.graph();
+    std::optional<ChangingGraph> graph = pair_up(vertices, degree, random);
+    if (!graph) continue;
+    mix(*graph, random);
+    return graph->neighbours.graph();
   }
 }
 

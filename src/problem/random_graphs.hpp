@@ -15,12 +15,11 @@ namespace ravine {
 /// Precondition: degree even and less than the vertices, probability 0 to 1.
 [[nodiscard]] Graph small_world(std::int64_t vertices, const GeneratedGraph& graph);
 
-/// Every vertex has `degree` neighbours. The pairing model: degree * vertices points are paired at random; a pair that
-/// would be a loop or a second edge trades ends with a random edge where both new edges fit. (B. D. McKay,
-/// N. C. Wormald, "Uniform generation of random regular graphs of moderate degree", Journal of Algorithms 11, 1990,
-/// whose rejections are left out: the distribution is close to uniform, and exactly so in the limit of many vertices.)
-/// Above half of the possible degree it is the complement of such a graph.
-/// Precondition: degree less than the vertices, one of the two even.
+/// Every vertex has `degree` neighbours. Ends of edges, `degree` of each vertex, are paired at random (B. Bollobas's
+/// model); a pair that would be a loop or a second edge trades ends with a random edge. That favours some graphs, the
+/// less the more vertices there are: so ten times as many trades as there are edges follow, a million at most, a Markov
+/// chain whose limit is the uniform distribution. Above half of the possible degree it is the complement of such a
+/// graph. Precondition: degree less than the vertices, one of the two even.
 [[nodiscard]] Graph random_regular(std::int64_t vertices, const GeneratedGraph& graph);
 
 /// Each pair of vertices is an edge with `probability`, independent of the others (E. N. Gilbert's G(n, p)). O(vertices
