@@ -16,14 +16,30 @@ std::int32_t vertex(std::int64_t number) {
   return static_cast<std::int32_t>(number);
 }
 
+/// What a spec calls the sizes of a family (docs/spec.md).
+std::string_view name_of_sizes(GraphFamily family) {
+  switch (family) {
+    case GraphFamily::grid:
+    case GraphFamily::torus:
+      return "sides";
+    case GraphFamily::complete_bipartite:
+      return "parts";
+    case GraphFamily::hypercube:
+      return "dimension";
+    default:
+      return "n";
+  }
+}
+
 [[noreturn]] void refuse_sizes(const GeneratedGraph& graph, std::string_view wanted) {
-  throw UsageError(fmt::format("sizes: found [{}]; wanted {}", fmt::join(graph.sizes, ", "), wanted));
+  throw UsageError(fmt::format("{}: found {}; wanted {} ({})", name_of_sizes(graph.family),
+                               fmt::join(graph.sizes, ", "), wanted, name_of(graph.family)));
 }
 
 /// The only size of a family that has one.
 std::int64_t only_size(const GeneratedGraph& graph, std::int64_t least, std::int64_t most) {
   if (graph.sizes.size() != 1 || graph.sizes[0] < least || graph.sizes[0] > most) {
-    refuse_sizes(graph, fmt::format("one number from {} to {} for family {}", least, most, name_of(graph.family)));
+    refuse_sizes(graph, fmt::format("one number from {} to {}", least, most));
   }
   return graph.sizes[0];
 }
@@ -32,13 +48,13 @@ std::int64_t only_size(const GeneratedGraph& graph, std::int64_t least, std::int
 constexpr std::int64_t most_dimensions = 29;
 
 std::int64_t product_of_sides(const GeneratedGraph& graph) {
+  if (graph.sizes.empty()) refuse_sizes(graph, "the vertices along each side");
   std::int64_t product = 1;
   for (const std::int64_t side : graph.sizes) {
     if (side < 1) refuse_sizes(graph, "sides of at least 1");
     if (side > most_vertices / product) refuse_sizes(graph, fmt::format("at most {} vertices", most_vertices));
     product *= side;
   }
-  if (graph.sizes.empty()) refuse_sizes(graph, fmt::format("the sides of a {}", name_of(graph.family)));
   return product;
 }
 
@@ -172,7 +188,7 @@ std::int64_t vertices_of(const GeneratedGraph& graph) {
       return product_of_sides(graph);
     case GraphFamily::complete_bipartite:
       if (graph.sizes.size() != 2 || std::min(graph.sizes[0], graph.sizes[1]) < 1) {
-        refuse_sizes(graph, "two numbers of at least 1, the parts of the complete bipartite graph");
+        refuse_sizes(graph, "two numbers of at least 1");
       }
       if (graph.sizes[0] > most_vertices - graph.sizes[1]) {
         refuse_sizes(graph, fmt::format("at most {} vertices", most_vertices));
@@ -193,7 +209,7 @@ Graph generate(const GeneratedGraph& graph) {
   Graph made{vertices_of(graph), {}};
   const std::int64_t edges = edges_of(graph, made.vertices);
   if (edges > most_edges) {
-    refuse_sizes(graph, fmt::format("a graph of at most {} edges (2^33), and this one has {}", most_edges, edges));
+    refuse_sizes(graph, fmt::format("at most {} edges, not {}", most_edges, edges));
   }
   made.edges.reserve(static_cast<std::size_t>(edges));
   switch (graph.family) {

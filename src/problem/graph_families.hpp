@@ -19,7 +19,7 @@ constexpr std::int64_t most_edges = std::int64_t{1} << 33;
 /// side). A side of a torus closes on itself only from 3 on: of 2 its ends are neighbours already, and one vertex has
 /// no neighbour. Bit k of a vertex's number is its coordinate k in a hypercube. A star's centre is vertex 0. The first
 /// part of a complete bipartite graph has the first numbers.
-/// \throws UsageError, naming the member of GeneratedGraph, where the family has no such graph; before anything is
+/// \throws UsageError, naming the member as a spec does, where the family has no such graph; before anything is
 /// allocated, for more than most_vertices, or more than most_edges (of `random`: expected).
 [[nodiscard]] Graph generate(const GeneratedGraph& graph);
 

@@ -116,13 +116,34 @@ Mask read_mask(const std::filesystem::path& path) {
   return mask;
 }
 
-/// The graph that the mask is of: its rows and columns are the grid's sides.
-GeneratedGraph with_sides_of(const std::optional<Mask>& mask, GeneratedGraph graph) {
-  if (!mask) return graph;
-  if (graph.sizes.empty()) graph.sizes = mask->sides;
-  if (graph.sizes == mask->sides) return graph;
-  throw UsageError(fmt::format("mask: found {} with {} rows and {} columns; wanted the sides of the graph", mask->name,
-                               mask->sides[0], mask->sides[1]));
+/// \returns nothing where the vertices are listed.
+std::optional<Mask> mask_of(const GraphProblem& problem, const std::filesystem::path& folder) {
+  const auto* const path = std::get_if<std::filesystem::path>(&problem.distinguished);
+  return path == nullptr ? std::nullopt : std::optional(read_mask(folder / *path));
+}
+
+/// The graph with the mask's rows and columns for its sides, if it has none of its own.
+GeneratedGraph on_pixels(const Mask& mask, GeneratedGraph graph) {
+  if (graph.family != GraphFamily::grid && graph.family != GraphFamily::torus) {
+    throw UsageError(
+        fmt::format("mask: found a graph of the family {}; wanted a grid or torus, whose vertices are the "
+                    "picture's pixels",
+                    name_of(graph.family)));
+  }
+  if (graph.sizes.empty()) graph.sizes = mask.sides;
+  if (graph.sizes == mask.sides) return graph;
+  throw UsageError(fmt::format("mask: found {} with {} rows and {} columns; wanted the sides of the {}, {}", mask.name,
+                               mask.sides[0], mask.sides[1], name_of(graph.family), fmt::join(graph.sizes, ", ")));
+}
+
+void check_pixels(const Mask& mask, const Graph& graph) {
+  if (mask.sides[0] * mask.sides[1] == graph.vertices) return;
+  throw UsageError(fmt::format("mask: found {} with {} rows and {} columns; wanted a pixel for each of {} vertices",
+                               mask.name, mask.sides[0], mask.sides[1], graph.vertices));
+}
+
+std::vector<std::int64_t> distinguished_of(const GraphProblem& problem, const std::optional<Mask>& mask) {
+  return mask ? mask->vertices : std::get<std::vector<std::int64_t>>(problem.distinguished);
 }
 
 /// What is known of a graph made by rule beyond its edges.
@@ -139,22 +160,18 @@ void add_closed_form(const GeneratedGraph& graph, Operator kind, Quadratic& quad
 }  // namespace
 
 Quadratic graph_quadratic(const GraphProblem& problem, const std::filesystem::path& folder) {
-  Quadratic quadratic;
-  const auto* const generated = std::get_if<GeneratedGraph>(&problem.graph);
-  std::optional<Mask> mask;
-  if (const auto* const path = std::get_if<std::filesystem::path>(&problem.distinguished)) {
-    mask = read_mask(folder / *path);
+  const std::optional<Mask> mask = mask_of(problem, folder);
+  std::optional<GeneratedGraph> made;
+  if (const auto* const generated = std::get_if<GeneratedGraph>(&problem.graph)) {
+    made = mask ? on_pixels(*mask, *generated) : *generated;
   }
-  const std::optional<GeneratedGraph> made =
-      generated == nullptr ? std::nullopt : std::optional(with_sides_of(mask, *generated));
+  Quadratic quadratic;
   quadratic.graph = made ? generate(*made) : read_graph(folder / std::get<GraphFile>(problem.graph).path);
+  if (mask) check_pixels(*mask, *quadratic.graph);
   if (problem.kind == Operator::laplacian) {
     make_laplacian(problem.b, folder, quadratic);
   } else {
-    const std::int64_t vertices = quadratic.graph->vertices;
-    make_colorization(
-        checked(mask ? mask->vertices : std::get<std::vector<std::int64_t>>(problem.distinguished), vertices),
-        quadratic);
+    make_colorization(checked(distinguished_of(problem, mask), quadratic.graph->vertices), quadratic);
   }
   if (made) add_closed_form(*made, problem.kind, quadratic);
   return quadratic;
