@@ -1,6 +1,11 @@
 // Colorization (M45): golden spectra and iterates, known spectra, and distinguished vertices that miss a component.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
 #include "golden.hpp"
 #include "ravine/error.hpp"
 
@@ -72,6 +77,35 @@ TEST(Colorization, HasItsKnownSpectra) {
   expect_closed_form(box, {4, 5, 10, 11}, sums);
   expect_closed_form({.family = GraphFamily::grid, .sizes = {1, 4}}, {3}, sums);
   expect_closed_form({.family = GraphFamily::star, .sizes = {3}}, {0, 1, 2}, "star (M46), each larger by 1 (M48)");
+}
+
+/// The colorizer's grid, too large for rotations: A q = lambda q for products q of sines down the columns and cosines
+/// along the rows (M49), with lambda their sum (M48).
+TEST(Colorization, OfALargeGridHasSeparableEigenvectors) {
+  constexpr std::int64_t rows = 28;
+  constexpr std::int64_t columns = 40;
+  std::vector<std::int64_t> first_row(columns);
+  std::iota(first_row.begin(), first_row.end(), 0);
+  const Quadratic problem = colorization_of({.family = GraphFamily::grid, .sizes = {rows, columns}}, first_row);
+  const double pi = std::acos(-1.0);
+  for (const auto& [i, j] : {std::pair{1, 0}, {1, 1}, {2, 7}, {15, 22}, {28, 39}}) {
+    const double down = (2 * i - 1) * pi / (2 * rows + 1);
+    const double along = j * pi / columns;
+    const double lambda = 4 - 2 * std::cos(down) - 2 * std::cos(along);
+    std::vector<double> vector;
+    for (int row = 1; row <= rows; ++row) {
+      for (int column = 0; column < columns; ++column) {
+        vector.push_back(std::sin(row * down) * std::cos((column + 0.5) * along));
+      }
+    }
+    std::vector<double> product(vector.size());
+    multiply(problem.matrix, vector, product);
+    for (double& component : vector) component *= lambda;
+    constexpr double rounding = 1e-13;  // of arguments up to 90 of sines and cosines, times an eigenvalue of up to 8
+    EXPECT_LT(golden::distance(product, vector), rounding) << i << " " << j;
+    const auto near = [lambda](double value) { return std::fabs(value - lambda) < rounding; };
+    EXPECT_TRUE(std::any_of(problem.eigenvalues->begin(), problem.eigenvalues->end(), near)) << i << " " << j;
+  }
 }
 
 TEST(Colorization, ClaimsNoSpectrumThatIsNotKnown) {

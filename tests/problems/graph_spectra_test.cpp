@@ -12,7 +12,6 @@
 namespace ravine {
 namespace {
 
-using golden::number;
 using golden::numbers;
 
 std::optional<GraphFamily> family_of(std::string name) {
