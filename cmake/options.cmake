@@ -4,6 +4,7 @@ option(RAVINE_PARITY "with the tests: build the model with every compiler and le
 option(RAVINE_CUDA "build the CUDA backend where nvcc 13 or newer is found" ON)
 option(RAVINE_GPU_CHECK "build tests/gpu_check also without the other tests" OFF)
 option(RAVINE_BENCH "build the benchmarks" OFF)
+option(RAVINE_FUZZ "build the fuzzers of tests/fuzz (clang only; the preset fuzz)" OFF)
 set(RAVINE_SANITIZE "" CACHE STRING "sanitizers: address,undefined or thread")
 # Debian's own, because the tests read stores with Debian's xarray and zarr.
 set(RAVINE_PYTHON /usr/bin/python3 CACHE FILEPATH "the Python that runs the tests' scripts")

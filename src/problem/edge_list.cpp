@@ -90,7 +90,7 @@ Graph parse_graph(std::string_view bytes, const std::filesystem::path& path) {
 }
 
 Graph read_graph(const std::filesystem::path& path) {
-  return parse_graph(read_file_bytes(path), path);
+  return parse_graph(read_data_file(path), path);
 }
 
 }  // namespace ravine

@@ -77,7 +77,7 @@ SymmetricMatrix parse_matrix(std::string_view bytes, const std::filesystem::path
 }
 
 SymmetricMatrix read_matrix(const std::filesystem::path& path) {
-  return parse_matrix(read_file_bytes(path), path);
+  return parse_matrix(read_data_file(path), path);
 }
 
 }  // namespace ravine

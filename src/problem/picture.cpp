@@ -119,7 +119,7 @@ Picture parse_pgm(std::string_view bytes, const std::string& name) {
 }
 
 Picture read_pgm(const std::filesystem::path& path) {
-  return parse_pgm(read_file_bytes(path), path.string());
+  return parse_pgm(read_data_file(path), path.string());
 }
 
 }  // namespace ravine

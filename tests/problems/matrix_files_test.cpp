@@ -12,6 +12,7 @@
 #include "io/data_files.hpp"
 #include "io/npy_writer.hpp"
 #include "problem/npz_matrix.hpp"
+#include "zip_of.hpp"
 
 namespace ravine {
 namespace {
@@ -43,38 +44,15 @@ std::string matrix_error(const std::string& bytes, const std::string& name) {
   return data_error_of([&] { (void)parse_matrix(bytes, name); });
 }
 
-using Entries = std::vector<std::pair<std::string, std::string>>;
-
-/// A zip archive of these entries, written by libzip.
-std::string zip_of(const Entries& entries, zip_int32_t method) {
-  zip_source_t* const target = zip_source_buffer_create(nullptr, 0, 0, nullptr);
-  zip_source_keep(target);
-  zip_t* const archive = zip_open_from_source(target, ZIP_TRUNCATE, nullptr);
-  for (const auto& [name, bytes] : entries) {
-    zip_source_t* const source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
-    const zip_int64_t index = zip_file_add(archive, name.c_str(), source, 0);
-    zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), method, 0);
-  }
-  EXPECT_EQ(zip_close(archive), 0);
-  zip_stat_t stat;
-  zip_source_stat(target, &stat);
-  std::string bytes(stat.size, '\0');
-  zip_source_open(target);
-  EXPECT_EQ(zip_source_read(target, bytes.data(), bytes.size()), static_cast<zip_int64_t>(bytes.size()));
-  zip_source_close(target);
-  zip_source_free(target);
-  return bytes;
-}
-
 const std::string csr_format = npy<char>("|S3", {}, {'c', 's', 'r'});
 
 /// A csr archive of 2 x 2 with one of its arrays replaced.
 std::string csr_with(const std::string& entry, const std::string& bytes) {
-  Entries entries = {{"format.npy", csr_format},
-                     {"shape.npy", npy(Integers{2, 2})},
-                     {"indptr.npy", npy(Integers{0, 2, 4})},
-                     {"indices.npy", npy(Integers{1, 0, 0, 1})},
-                     {"data.npy", npy(Values{-1, 2, -1, 3})}};
+  ZipEntries entries = {{"format.npy", csr_format},
+                        {"shape.npy", npy(Integers{2, 2})},
+                        {"indptr.npy", npy(Integers{0, 2, 4})},
+                        {"indices.npy", npy(Integers{1, 0, 0, 1})},
+                        {"data.npy", npy(Values{-1, 2, -1, 3})}};
   for (auto& [name, content] : entries) {
     if (name == entry) content = bytes;
   }
@@ -223,11 +201,11 @@ TEST(NpzMatrixErrors, Arrays) {
 }
 
 TEST(NpzMatrixErrors, ACoordinateMatrixHasNoMoreRowsThanItsEntriesHaveBytes) {
-  const Entries entries = {{"format.npy", npy<char>("|S3", {}, {'c', 'o', 'o'})},
-                           {"shape.npy", npy(Integers{17, 17})},
-                           {"row.npy", npy(Integers{0})},
-                           {"col.npy", npy(Integers{0})},
-                           {"data.npy", npy(Values{1})}};
+  const ZipEntries entries = {{"format.npy", npy<char>("|S3", {}, {'c', 'o', 'o'})},
+                              {"shape.npy", npy(Integers{17, 17})},
+                              {"row.npy", npy(Integers{0})},
+                              {"col.npy", npy(Integers{0})},
+                              {"data.npy", npy(Values{1})}};
   EXPECT_EQ(matrix_error(zip_of(entries, ZIP_CM_STORE), "a.npz"),
             "a.npz:shape.npy: found 17 rows for 1 entries; wanted an entry in most rows");
 }
