@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "io/messages.hpp"
 #include "io/npy.hpp"
 #include "problem/placed_entry.hpp"
@@ -79,6 +81,18 @@ std::int32_t index_at(const std::vector<std::int64_t>& indices, std::size_t k, s
       fmt::format("{}: found {} at index {}; wanted a row or column from 0 to {}", name, indices[k], k, size - 1));
 }
 
+/// Ascending from 0 to the number of entries. Precondition: there is at least one.
+void expect_row_begins(const std::vector<std::int64_t>& begin, std::int64_t entries, const std::string& name) {
+  const auto descent = std::is_sorted_until(begin.begin(), begin.end());
+  const auto wrong = begin.front() != 0        ? begin.begin()
+                     : descent != begin.end()  ? descent
+                     : begin.back() != entries ? begin.end() - 1
+                                               : begin.end();
+  if (wrong == begin.end()) return;
+  throw DataError(fmt::format("{}: found {} at index {}; wanted numbers that ascend from 0 to {}", name, *wrong,
+                              wrong - begin.begin(), entries));
+}
+
 /// csr, and csc: the transposed of a symmetric matrix is the same.
 std::vector<PlacedEntry> read_compressed(const Arrays& arrays, std::int64_t size) {
   const std::vector<std::int64_t> begin = arrays.integers("indptr");
@@ -86,15 +100,7 @@ std::vector<PlacedEntry> read_compressed(const Arrays& arrays, std::int64_t size
   const std::vector<std::int64_t> indices = arrays.integers("indices");
   const std::vector<double> values = arrays.values("data");
   expect_count(arrays.name_of("data"), values.size(), indices.size());
-  for (std::size_t i = 0; i < begin.size(); ++i) {
-    const std::int64_t least = i == 0 ? 0 : begin[i - 1];
-    const std::int64_t most = i == 0 ? 0 : std::ssize(indices);
-    const bool last = i + 1 == begin.size();
-    if (begin[i] < least || begin[i] > most || (last && begin[i] != most)) {
-      throw DataError(fmt::format("{}: found {} at index {}; wanted numbers that ascend from 0 to {}",
-                                  arrays.name_of("indptr"), begin[i], i, indices.size()));
-    }
-  }
+  expect_row_begins(begin, std::ssize(indices), arrays.name_of("indptr"));
   std::vector<PlacedEntry> entries;
   entries.reserve(values.size());
   for (std::int64_t row = 0; row < size; ++row) {

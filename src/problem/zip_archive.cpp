@@ -32,7 +32,7 @@ struct CloseFile {
 
 /// The most bytes that so many deflated ones can give: two bits can repeat 258 bytes, and nothing repeats more.
 zip_uint64_t most_inflated(zip_uint64_t deflated) {
-  constexpr zip_uint64_t most_per_byte = 4 * 258;
+  constexpr zip_uint64_t most_per_byte = zip_uint64_t{4} * 258;
   return deflated * most_per_byte;
 }
 

@@ -61,6 +61,7 @@ for reader in ["matrix_market", "matrix_market_graph"]:
     put(reader, "duplicate", banner + "real symmetric\n2 2 2\n2 1 1\n2 1 1\n")
     put(reader, "complex", banner + "complex hermitian\n1 1 1\n1 1 1 0\n")
     put(reader, "huge", banner + "real symmetric\n2147483647 2147483647 9223372036854775807\n1 1 1\n")
+    put(reader, "many_rows", banner + "pattern symmetric\n2147483647 2147483647 1\n1 1\n")
     put(reader, "array", "%%MatrixMarket matrix array real general\n2 2\n1\n2\n2\n4\n")
     put(reader, "array_symmetric", "%%MatrixMarket matrix array real symmetric\n2 2\n1\n2\n4\n")
 

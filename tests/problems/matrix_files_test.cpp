@@ -182,7 +182,7 @@ TEST(NpzMatrixErrors, Arrays) {
   EXPECT_EQ(csr_error("indptr.npy", npy(Integers{0, 2, 3})),
             "a.npz:indptr.npy: found 3 at index 2; wanted numbers that ascend from 0 to 4");
   EXPECT_EQ(csr_error("indptr.npy", npy(Integers{0, 9, 4})),
-            "a.npz:indptr.npy: found 9 at index 1; wanted numbers that ascend from 0 to 4");
+            "a.npz:indptr.npy: found 4 at index 2; wanted numbers that ascend from 0 to 4");
   EXPECT_EQ(csr_error("data.npy", npy(Values{1})), "a.npz:data.npy: found 1 numbers; wanted 4");
   EXPECT_EQ(csr_error("indices.npy", npy(Values{1, 0, 0, 1})),
             "a.npz:indices.npy: found values of type \"<f8\"; wanted '<i8' or '<i4'");
