@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "problem/matrix_market.hpp"
 #include "ravine/error.hpp"
 #include "small_problems.hpp"
 #include "spectra/checks.hpp"
@@ -127,6 +128,29 @@ TEST(DenseSpectrum, AKernelThatIsNoneIsRefused) {
   Quadratic problem = path(10);
   problem.matrix = operator_of(10, {{0, 1}}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   EXPECT_THROW(static_cast<void>(dense_spectrum(problem, {}, threads)), NumericalError);
+}
+
+std::string bytes_of(const std::string& name) {
+  std::ifstream file(std::string(RAVINE_TEST_DATA) + "/" + name);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// As scipy.linalg.eigvalsh has them.
+TEST(DenseSpectrum, OfTheKarateClub) {
+  const std::string name = "graphs/karate.mtx";
+  const Graph graph = parse_graph_matrix_market(bytes_of(name), name);
+  const Spectrum spectrum = checked_spectrum(laplacian(graph.vertices, graph.edges));
+  EXPECT_EQ(spectrum.eigenvalues[0], 0);
+  EXPECT_NEAR(spectrum.eigenvalues[1], 0.46852522670139, 1e-13);
+  EXPECT_NEAR(spectrum.eigenvalues[33], 18.1366959730044, 1e-12);
+}
+
+TEST(DenseSpectrum, OfAStiffnessMatrix) {
+  const std::string name = "matrices/bcsstk13.mtx";
+  const Quadratic problem = quadratic(parse_matrix_market(bytes_of(name), name));
+  const Spectrum spectrum = checked_spectrum(problem, {Solver::dense, Extremes{1, 2}, Vectors::none});
+  const double error = 1e-13 * 3.114811969167e12;
+  expect_eigenvalues(spectrum.eigenvalues, {284.33, 3.088185879807317e12, 3.114811969167262e12}, error);
 }
 
 TEST(DenseSpectrum, SignsAreFixed) {
