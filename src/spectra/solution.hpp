@@ -1,0 +1,46 @@
+/// \file
+/// The minimum w* of a quadratic 1/2 w'Aw - b'w, and coordinates along eigenvectors.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "ravine/spectrum.hpp"
+
+namespace ravine::spectra {
+
+/// A w = b, solved.
+struct Solution {
+  std::vector<double> w;
+  /// ||A w - b|| / (||A|| ||w|| + ||b||): how little A and b would have to be others for w to be exact. Below
+  /// tolerance_of_checks. How far w is from w* it tells only with the condition of A.
+  double residual;
+};
+
+/// A has no Cholesky factors: its first `leading_minor` rows and columns are a matrix that is not positive definite.
+struct NotPositiveDefinite {
+  std::int64_t leading_minor;
+};
+
+/// By Cholesky factors (dpotrf). Memory: n^2 float64. Threads: BLAS's.
+/// \throws UsageError beyond LAPACK's size, NumericalError if the residual reaches its tolerance.
+[[nodiscard]] std::variant<Solution, NotPositiveDefinite> dense_solution(const DenseMatrix& matrix,
+                                                                         std::span<const double> b, int threads);
+
+/// The shortest w* of a matrix that may be singular, from all its eigenpairs: Q L^+ Q'b.
+struct SpectralSolution {
+  std::vector<double> w;
+  /// ||b's part along vectors whose eigenvalue is 0|| / ||b||: unless it is 0 but for rounding, A w = b has no solution
+  /// and the quadratic no minimum.
+  double outside;
+};
+/// Eigenvalues count as 0 within tolerance_of_checks of the largest in size.
+/// Precondition: a spectrum of all n eigenvalues with vectors.
+[[nodiscard]] SpectralSolution solution_from_spectrum(const Spectrum& spectrum, std::span<const double> b);
+
+/// Q'x: the component of x along each of the vectors, rows as in Spectrum::vectors.
+[[nodiscard]] std::vector<double> project(std::span<const double> vectors, std::span<const double> x);
+
+}  // namespace ravine::spectra
