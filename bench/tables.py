@@ -1,7 +1,8 @@
 """Prints the tables of the Google Benchmark programs, in Markdown.
 
 usage: tables.py FOLDER     (with rate_map_bench.json, row_structure_bench.json, worst_case_bench.json,
-                            axis_bench.json, normals_bench.json and noise_bench.json of one run)
+                            axis_bench.json, normals_bench.json, noise_bench.json and dense_spectrum_bench.json of one
+                            run)
 
 Each figure is the median over the repetitions, with the coefficient of variation; ratios are of medians of the same
 run. Times are CPU times of one thread.
@@ -131,6 +132,20 @@ def print_noise(folder):
     print_table("Theory of noise studies", ["recorded", "microseconds a cell and recorded step"], rows)
 
 
+def print_dense_spectrum(folder):
+    head = ["size", "what", "ravine with checks, ms", "dsyevd, ms", "ravine / dsyevd, of pairs"]
+    repetitions = collections.defaultdict(list)
+    for entry in json.loads((folder / "dense_spectrum_bench.json").read_text())["benchmarks"]:
+        if entry["run_type"] == "iteration":
+            repetitions[entry["run_name"]].append(entry)
+    rows = []
+    for name in sorted(repetitions, key=lambda name: (int(name.split("/")[1]), name)):
+        figures = {key: Sample([entry[key] for entry in repetitions[name]]) for key in ("ravine", "dsyevd", "ratio")}
+        rows.append([*name.split("/")[1:3], *(f"{1e3 * figures[key].median:.4g} ± {100 * figures[key].variation:.0f} %"
+                                              for key in ("ravine", "dsyevd")), f"{figures['ratio'].median:.3f}"])
+    print_table("Dense spectra", head, rows)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -141,6 +156,7 @@ def main():
     print_axis(folder)
     print_normals(folder)
     print_noise(folder)
+    print_dense_spectrum(folder)
 
 
 if __name__ == "__main__":

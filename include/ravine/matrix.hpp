@@ -46,10 +46,18 @@ struct Entry {
 void multiply(const SymmetricMatrix& matrix, std::span<const double> x, std::span<double> y);
 
 [[nodiscard]] double trace_of(const SymmetricMatrix& matrix);
-/// Square root of the sum of squares of all entries; computed with scaling, so that it overflows only if it must.
+
+struct MatrixNorms {
+  /// Square root of the sum of squares of all entries; computed with scaling, so that it overflows only if it must.
+  double frobenius;
+  /// The largest sum of a row's absolute values.
+  double row_sum;
+};
+/// In one pass. Both are bounds on every eigenvalue's size.
+[[nodiscard]] MatrixNorms norms_of(const SymmetricMatrix& matrix);
 [[nodiscard]] double frobenius_norm_of(const SymmetricMatrix& matrix);
-/// The largest sum of a row's absolute values: a bound on every eigenvalue's size.
 [[nodiscard]] double row_sum_norm_of(const SymmetricMatrix& matrix);
+
 /// Connected components of the graph that has an edge wherever an entry off the diagonal is not zero.
 [[nodiscard]] std::int64_t connected_components_of(const SymmetricMatrix& matrix);
 

@@ -35,9 +35,9 @@ struct SpectrumRequest {
 /// figure is absent where it can't be had: without vectors there is no residual, without all eigenvalues no trace.
 struct SpectrumChecks {
   std::optional<double> residual;  ///< ||A q - lambda q|| / ||A||: the largest of the pairs, or as `residual_is` says
-  std::string residual_is;         ///< "largest of 20 pairs", "of 16 random combinations of all pairs"
+  std::string residual_is;         ///< "largest of 20 pairs", "root mean square of 500 pairs, by ..."
   std::optional<double> orthogonality;  ///< of Q'Q - I
-  std::optional<double> trace;          ///< |sum lambda - trace A| / (n ||A||)
+  std::optional<double> trace;          ///< |sum lambda - trace A| / (sqrt(n) ||A||)
   std::optional<double> frobenius;      ///< |sqrt(sum lambda^2) - ||A||_F| / ||A||_F
   double tolerance = 0;                 ///< what each of them has to stay below
 };

@@ -34,6 +34,11 @@ class CompensatedSum {
     sum_ = sum.hi;
     rest_ += sum.lo;
   }
+  /// Times a power of two.
+  void scale(int exponent) {
+    sum_ = std::ldexp(sum_, exponent);
+    rest_ = std::ldexp(rest_, exponent);
+  }
   [[nodiscard]] double value() const { return sum_ + rest_; }
 
  private:
@@ -190,26 +195,34 @@ double trace_of(const SymmetricMatrix& matrix) {
   return sum.value();
 }
 
-double frobenius_norm_of(const SymmetricMatrix& matrix) {
-  const double bound = row_sum_norm_of(matrix);
-  if (bound == 0) return 0;
-  // Entries are at most the bound, and some are not far below it: times this power of two, they have squares. (An
-  // infinite bound takes the least power, which brings every entry there.)
-  const int exponent = std::clamp(std::ilogb(bound), -1000, 1000);
-  const double scale = std::ldexp(1.0, -exponent);
+MatrixNorms norms_of(const SymmetricMatrix& matrix) {
+  double row_sum = 0;
+  // The squares of all rows so far are squares.value() * 4^exponent.
   CompensatedSum squares;
-  for_each_row(matrix, [&squares, scale](std::span<const double> values) {
+  int exponent = 0;
+  for_each_row(matrix, [&](std::span<const double> values) {
+    const double bound = sum_of(values, [](double value) { return std::fabs(value); });
+    if (bound == 0) return;
+    if (bound > row_sum) {
+      // Entries are at most the bound: times this power of two, they have squares, and the largest are not small. (An
+      // infinite bound takes the least power, which brings every entry there.)
+      const int larger = std::clamp(std::ilogb(bound), -1000, 1000);
+      squares.scale(2 * (exponent - larger));
+      exponent = larger;
+      row_sum = bound;
+    }
+    const double scale = std::ldexp(1.0, -exponent);
     squares.add(sum_of(values, [scale](double value) { return (value * scale) * (value * scale); }));
   });
-  return std::ldexp(std::sqrt(squares.value()), exponent);
+  return {std::ldexp(std::sqrt(squares.value()), exponent), row_sum};
+}
+
+double frobenius_norm_of(const SymmetricMatrix& matrix) {
+  return norms_of(matrix).frobenius;
 }
 
 double row_sum_norm_of(const SymmetricMatrix& matrix) {
-  double norm = 0;
-  for_each_row(matrix, [&norm](std::span<const double> values) {
-    norm = std::max(norm, sum_of(values, [](double value) { return std::fabs(value); }));
-  });
-  return norm;
+  return norms_of(matrix).row_sum;
 }
 
 std::int64_t connected_components_of(const SymmetricMatrix& matrix) {

@@ -57,14 +57,8 @@ Vectors vectors_of(const Spectrum& spectrum) {
   return {spectrum.size, static_cast<std::int64_t>(spectrum.eigenvalues.size()), spectrum.vectors};
 }
 
-struct MatrixNorms {
-  double frobenius;
-  double row_sum;
-  [[nodiscard]] double for_checks() const { return std::min(frobenius, row_sum); }
-};
-
-MatrixNorms norms_of(const SymmetricMatrix& matrix) {
-  return {frobenius_norm_of(matrix), row_sum_norm_of(matrix)};
+double for_checks(const MatrixNorms& norms) {
+  return std::min(norms.frobenius, norms.row_sum);
 }
 
 /// Q X
@@ -150,7 +144,7 @@ void check_pairs(const MatrixNorms& norms, const SymmetricMatrix& matrix, const 
   for (std::int64_t k = 0; k < q.count; ++k) {
     const double lambda = spectrum.eigenvalues[at(k)];
     std::transform(q[k].begin(), q[k].end(), scaled.begin(), [lambda](double x) { return lambda * x; });
-    residual = worse(relative_distance(image[k], scaled, norms.for_checks()), residual);
+    residual = worse(relative_distance(image[k], scaled, for_checks(norms)), residual);
     unit[at(k)] = 1;
     orthogonality = worse(relative_distance(gram[k], unit, 1), orthogonality);
     unit[at(k)] = 0;
@@ -189,7 +183,7 @@ void check_combinations(const MatrixNorms& norms, const SymmetricMatrix& matrix,
   double residual = 0;
   double orthogonality = 0;
   for (std::int64_t j = 0; j < random_combinations; ++j) {
-    residual = worse(relative_distance(image[j], qx[random_combinations + j], norms.for_checks()), residual);
+    residual = worse(relative_distance(image[j], qx[random_combinations + j], for_checks(norms)), residual);
     orthogonality = worse(relative_distance(back[j], x[j], 1), orthogonality);
   }
   const double root_of_count = std::sqrt(static_cast<double>(q.count));
@@ -204,11 +198,11 @@ void check_sums(const MatrixNorms& norms, const SymmetricMatrix& matrix, const S
                 SpectrumChecks& checks) {
   // Minus the diagonal's sum from the start, and with the rests of all additions: equal eigenvalues would be rounded
   // the same way each time, and it would add up.
-  double sum = -relative(trace_of(matrix), norms.for_checks());
+  double sum = -relative(trace_of(matrix), for_checks(norms));
   double rest = 0;
   double squares = 0;
   for (const double lambda : spectrum.eigenvalues) {
-    const model::Pair<double> next = model::two_sum(sum, relative(lambda, norms.for_checks()));
+    const model::Pair<double> next = model::two_sum(sum, relative(lambda, for_checks(norms)));
     sum = next.hi;
     rest += next.lo;
     const double share = relative(lambda, norms.frobenius);
@@ -239,7 +233,7 @@ void require_below_tolerance(const SpectrumChecks& checks) {
 }  // namespace
 
 double norm_for_checks(const SymmetricMatrix& matrix) {
-  return norms_of(matrix).for_checks();
+  return for_checks(norms_of(matrix));
 }
 
 double tolerance_of_checks(std::int64_t size) {
@@ -252,7 +246,7 @@ void check(const SymmetricMatrix& matrix, Spectrum& spectrum) {
   assert(spectrum.vectors.empty() || spectrum.vectors.size() == at(count) * at(spectrum.size));
   check_order(spectrum.eigenvalues);
   const MatrixNorms norms = norms_of(matrix);
-  if (!std::isfinite(norms.for_checks())) {
+  if (!std::isfinite(for_checks(norms))) {
     throw NumericalError("the norm of the matrix is above the largest float64: scale the matrix");
   }
   SpectrumChecks checks = spectrum.checks;

@@ -8,7 +8,10 @@
 #include "problem/matrix_market.hpp"
 #include "ravine/error.hpp"
 #include "small_problems.hpp"
+#include "spectra/blas_threads.hpp"
 #include "spectra/checks.hpp"
+
+extern "C" int openblas_get_num_threads();
 
 namespace ravine::spectra {
 namespace {
@@ -205,6 +208,12 @@ TEST(DenseSpectrum, ScalesWithTheMatrix) {
       for (std::size_t k = 0; k < 70; ++k) EXPECT_NEAR(scaled.eigenvalues[k] / scale, eigenvalues[k], 1e-13) << scale;
     }
   }
+}
+
+TEST(DenseSpectrum, LeavesBlasItsThreads) {
+  const BlasThreads three(3);
+  static_cast<void>(dense_spectrum(path(5), {}, 1));
+  EXPECT_EQ(openblas_get_num_threads(), 3);
 }
 
 TEST(DenseSpectrum, EqualCallsGiveEqualBits) {

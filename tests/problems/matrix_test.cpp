@@ -46,6 +46,24 @@ TEST(Matrix, FrobeniusNormDoesNotOverflowBeforeItMust) {
   EXPECT_EQ(frobenius_norm_of(tiny), std::numeric_limits<double>::min());
 }
 
+TEST(Matrix, FrobeniusNormOfRowsOfAllScales) {
+  for (const DenseMatrix& matrix : {DenseMatrix{3, {1e-300, 0, 0, 0, 3e-10, 0, 0, 0, 4e-10}},
+                                    DenseMatrix{3, {4e-10, 0, 0, 0, 3e-10, 0, 0, 0, 1e-300}}}) {
+    EXPECT_DOUBLE_EQ(frobenius_norm_of(matrix), 5e-10);
+    EXPECT_EQ(row_sum_norm_of(matrix), 4e-10);
+  }
+  // The sum of a row overflows, that of all squares does not.
+  const DenseMatrix huge{2, {1e308, 8e307, 8e307, 0}};
+  EXPECT_DOUBLE_EQ(frobenius_norm_of(huge), std::sqrt(2.28) * 1e308);
+  EXPECT_EQ(row_sum_norm_of(huge), std::numeric_limits<double>::infinity());
+}
+
+TEST(Matrix, TraceOfManyEqualNumbersIsRoundedOnce) {
+  std::vector<Entry> entries;
+  for (std::int32_t i = 0; i < 10'000; ++i) entries.push_back({i, i, 0.1});
+  EXPECT_DOUBLE_EQ(trace_of(sparse_matrix(10'000, entries)), 1000);
+}
+
 TEST(Matrix, OfSizeZeroHasNothing) {
   const SymmetricMatrix none = sparse_matrix(0, {});
   EXPECT_EQ(size_of(none), 0);
