@@ -85,16 +85,19 @@ TEST(SpectrumChecks, RejectAWrongComponent) {
 }
 
 TEST(SpectrumChecks, RejectVectorsThatAreEqualOrTooLong) {
-  // Both have residuals of 0: only their products tell.
-  const Quadratic problem = quadratic(sparse_matrix(100, std::array<Entry, 1>{{{0, 0, 1}}}));
-  const Spectrum spectrum = dense_spectrum(problem, {Solver::dense, std::nullopt, Vectors::kept}, 1);
-  ASSERT_TRUE(passes(problem, spectrum));
-  Spectrum equal = spectrum;
-  std::copy_n(equal.vectors.begin(), 100, equal.vectors.begin() + 100);
-  EXPECT_FALSE(passes(problem, equal));
-  Spectrum longer = spectrum;
-  for (std::size_t i = 0; i < 100; ++i) longer.vectors[i] *= 1 + 1e-10;
-  EXPECT_FALSE(passes(problem, longer));
+  // Both have residuals of 0: only their products tell. One by one, and by combinations.
+  for (const std::size_t size : {20U, 100U}) {
+    const Quadratic problem =
+        quadratic(sparse_matrix(static_cast<std::int64_t>(size), std::array<Entry, 1>{{{0, 0, 1}}}));
+    const Spectrum spectrum = dense_spectrum(problem, {Solver::dense, std::nullopt, Vectors::kept}, 1);
+    ASSERT_TRUE(passes(problem, spectrum));
+    Spectrum equal = spectrum;
+    std::copy_n(spectrum.vectors.begin(), size, equal.vectors.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_FALSE(passes(problem, equal)) << size;
+    Spectrum longer = spectrum;
+    for (std::size_t i = 0; i < size; ++i) longer.vectors[i] *= 1 + 1e-10;
+    EXPECT_FALSE(passes(problem, longer)) << size;
+  }
 }
 
 TEST(SpectrumChecks, RejectEigenvaluesThatSumUpButAreOthers) {

@@ -100,6 +100,16 @@ TEST(Optimum, StepsAreThoseOfTheRate) {
   EXPECT_EQ(tmm.steps, 132);
 }
 
+TEST(Optimum, KeepsItsDigitsWhereTheEndsNearlyMeet) {
+  const double step = 0x1p-30;
+  const SpectrumEnds ends{1, 1 + step};
+  const double q = step / 4 / (1 + step / 2);  // the square of the roots' sum, but for step^2/16
+  expect_near(optimal_methods(ends)[1].rate, q, "rate");
+  expect_near(chebyshev_factor(ends, 3), 2 * q * q * q, "Chebyshev 3");
+  // alpha lambda is 1 - 2^-54: it rounds to 1.
+  EXPECT_DOUBLE_EQ(optimal_beta({1.0 / 3, 1.0 / 3}, 3).rate, 0x1p-55);
+}
+
 TEST(Optimum, KeepsItsDigitsWhereTheRateIsNearlyOne) {
   const auto [gd, hb, nag, tmm] = optimal_methods({1e-20, 1});
   EXPECT_EQ(gd.rate, 1);
