@@ -1,0 +1,33 @@
+/// \file
+/// One end of the spectrum of a sparse matrix.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ravine/problem.hpp"
+#include "spectra/cholesky.hpp"
+
+namespace ravine::spectra {
+
+/// Eigenpairs from the end inwards; vector k has the components from k * size.
+struct SpectrumEnd {
+  std::vector<double> eigenvalues;
+  std::vector<double> vectors;
+};
+
+struct SparseProblem {
+  const SparseMatrix& matrix;
+  const Kernel& kernel;
+  SparseCholesky& cholesky;  ///< of the matrix; holds no factor afterwards
+};
+
+/// The `count` smallest eigenvalues above the known kernel. How many there are below the last of them is certain, by
+/// Sylvester's law of inertia; eigenvalues count as one multiple one where they differ by less than
+/// cluster_width(norm of A) or 1e-8 of themselves.
+/// \throws NumericalError where the iteration does not converge, or counts and what is found do not come to agree.
+[[nodiscard]] SpectrumEnd smallest_pairs(const SparseProblem& problem, std::int64_t count);
+/// The `count` largest eigenvalues.
+[[nodiscard]] SpectrumEnd largest_pairs(const SparseProblem& problem, std::int64_t count);
+
+}  // namespace ravine::spectra
