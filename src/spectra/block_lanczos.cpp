@@ -78,11 +78,11 @@ class BlockLanczos {
       look_at = width_ + width_ / 8;
       const std::int64_t found = std::min(options_.wanted, width_);
       const double floor = 16 * epsilon * largest_;
-      const double worst = worst_residual(found, 0);
-      const double worst_above_floor = worst_residual(found, floor);
-      if (all_of_space || (found == options_.wanted && worst_above_floor <= 1)) {
+      const double worst = worst_residual(found, floor);
+      if (all_of_space || (found == options_.wanted && worst <= 1)) {
+        const bool as_wanted = floor <= options_.tolerance(ritz_value_[at(found - 1)]);
         return pairs(found, worst,
-                     worst <= 1 ? LanczosPairs::Outcome::converged : LanczosPairs::Outcome::at_rounding_errors);
+                     as_wanted ? LanczosPairs::Outcome::converged : LanczosPairs::Outcome::at_rounding_errors);
       }
       if (!full) continue;
       if (restarts++ == options_.restarts) {

@@ -169,10 +169,9 @@ class EndSearch {
     const double old = shifted_.shift;
     const double first = old + 1 / pairs.eigenvalues.front();
     const double last = old + 1 / pairs.eigenvalues.back();
-    double distance = std::max(last - first, closest * norm_);
-    const bool closer = pairs.outcome == LanczosPairs::Outcome::restarts_used_up;
-    if (closer ? 2 * distance > first - old : distance < 2 * (first - old)) return false;
-    for (; !closer || first - distance > old; distance *= 4) {
+    const double now = first - old;
+    for (double distance = std::max(last - first, closest * norm_); distance < now / 2 || distance > now * 2;
+         distance *= 4) {
       if (try_shift(first - distance)) return true;
     }
     shifted_.shift = old;
