@@ -1,5 +1,5 @@
 /// \file
-/// What is orthogonal to a known kernel, and to vectors that have been found.
+/// What is orthogonal to a known kernel, and to vectors that are known.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,24 @@ namespace ravine::spectra {
 
 class Complement {
  public:
-  Complement(std::int64_t size, const Kernel& kernel);
+  /// \param others more orthonormal vectors to be kept out; they must outlive the object.
+  Complement(std::int64_t size, const Kernel& kernel, std::span<const double> others);
 
   [[nodiscard]] std::int64_t kernel_dimension() const { return static_cast<std::int64_t>(vertices_.size()); }
   /// The first vertex of each component.
   [[nodiscard]] std::vector<std::int32_t> representatives() const;
-  /// Dimension of what is orthogonal to the kernel and to these orthonormal vectors.
+  /// Dimension of what is orthogonal to all of it and to these orthonormal vectors.
   [[nodiscard]] std::int64_t dimension(std::span<const double> found) const;
-  /// Takes the kernel and the orthonormal vectors `found` out of some columns.
+  /// Takes all of it and the orthonormal vectors `found` out of some columns.
   void project(std::span<const double> found, std::span<double> x, std::int64_t columns) const;
 
  private:
+  void take_out_kernel(std::span<double> x, std::int64_t columns) const;
+  void take_out(std::span<const double> vectors, std::span<double> x, std::int64_t columns) const;
+
   std::int64_t size_;
   std::vector<std::int32_t> component_;
+  std::span<const double> others_;
   std::vector<double> vertices_;  ///< of each component: how many
 };
 

@@ -33,7 +33,9 @@ void fix_sign(std::span<double> vector) {
 class Components {
  public:
   explicit Components(const Kernel& kernel) : component_(kernel.component), vertices_(at(kernel.dimension)) {
-    for (const std::int32_t component : component_) ++vertices_[at(component)];
+    for (const std::int32_t component : component_) {
+      if (component >= 0) ++vertices_[at(component)];
+    }
   }
   /// The indicator of a component, of length 1.
   void write_indicator(std::int64_t component, std::span<double> vector) const {
@@ -43,11 +45,13 @@ class Components {
   /// Makes the vector orthogonal to all indicators, and of length 1.
   void take_out_of(std::span<double> vector) const {
     std::vector<double> mean(vertices_.size());
-    for (std::size_t i = 0; i < vector.size(); ++i) mean[at(component_[i])] += vector[i];
+    for (std::size_t i = 0; i < vector.size(); ++i) {
+      if (component_[i] >= 0) mean[at(component_[i])] += vector[i];
+    }
     for (std::size_t c = 0; c < mean.size(); ++c) mean[c] /= vertices_[c];
     double squares = 0;
     for (std::size_t i = 0; i < vector.size(); ++i) {
-      vector[i] -= mean[at(component_[i])];
+      if (component_[i] >= 0) vector[i] -= mean[at(component_[i])];
       squares += vector[i] * vector[i];
     }
     const double length = std::sqrt(squares);

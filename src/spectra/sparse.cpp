@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "ravine/error.hpp"
 #include "spectra/blas_threads.hpp"
+#include "spectra/checks.hpp"
 #include "spectra/cholesky.hpp"
+#include "spectra/finish.hpp"
 #include "spectra/spectrum_end.hpp"
 
 namespace ravine::spectra {
@@ -36,45 +37,43 @@ void require_few(const Quadratic& problem, const SpectrumRequest& request) {
   }
 }
 
-/// Symmetries make components that are equal but for their rounding: which of them is the largest must not matter.
-constexpr double almost_largest = 0.9;
-
-void fix_sign(std::span<double> vector) {
-  double largest = 0;
-  for (const double x : vector) largest = std::max(largest, std::fabs(x));
-  const auto decides = std::find_if(vector.begin(), vector.end(),
-                                    [largest](double x) { return std::fabs(x) >= almost_largest * largest; });
-  if (decides == vector.end() || *decides > 0) return;
-  for (double& x : vector) x = -x;
-}
-
 }  // namespace
 
 Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& request, int threads) {
   require_few(problem, request);
   const auto& matrix = std::get<SparseMatrix>(problem.matrix);
+  const double norm = norm_for_checks(problem.matrix);
+  if (!std::isfinite(norm))
+    throw NumericalError("the norm of the matrix is above the largest float64: scale the matrix");
   const BlasThreads blas_threads(threads);
   SparseCholesky cholesky(matrix);
+  const SparseProblem ends{matrix, problem.kernel, norm, cholesky};
 
   Spectrum spectrum;
   spectrum.size = matrix.size;
+  const std::size_t values = at((request.extremes->smallest + request.extremes->largest) * matrix.size);
+  spectrum.vectors.reserve(values);
   spectrum.solver = "block Lanczos with shifts inverted by " + cholmod_version();
   const auto append = [&](const SpectrumEnd& end, std::int64_t k, std::int64_t index) {
     spectrum.index.push_back(index);
     spectrum.eigenvalues.push_back(end.eigenvalues[at(k)]);
-    if (request.vectors == Vectors::none) return;
     const auto begin = end.vectors.begin() + k * matrix.size;
     spectrum.vectors.insert(spectrum.vectors.end(), begin, begin + matrix.size);
-    fix_sign(std::span(spectrum.vectors).last(at(matrix.size)));
   };
   const auto [smallest, largest] = *request.extremes;
-  if (smallest > 0) {
-    const SpectrumEnd end = smallest_pairs({matrix, problem.kernel, cholesky}, smallest);
-    for (std::int64_t k = 0; k < smallest; ++k) append(end, k, problem.kernel.dimension + 1 + k);
-  }
+  SpectrumEnd lower;
+  if (smallest > 0) lower = smallest_pairs(ends, smallest);
+  for (std::int64_t k = 0; k < smallest; ++k) append(lower, k, problem.kernel.dimension + 1 + k);
   if (largest > 0) {
-    const SpectrumEnd end = largest_pairs({matrix, problem.kernel, cholesky}, largest);
-    for (std::int64_t k = largest; k-- > 0;) append(end, k, matrix.size - k);
+    const SpectrumEnd upper = largest_pairs(ends, lower, largest);
+    for (std::int64_t k = largest; k-- > 0;) append(upper, k, matrix.size - k);
+  }
+  // An eigenvalue that both ends have differs in its rounding.
+  std::sort(spectrum.eigenvalues.begin(), spectrum.eigenvalues.end());
+  finish(problem, spectrum);
+  if (request.vectors == Vectors::none) {
+    check(problem.matrix, spectrum);  // while there are vectors: check() keeps what it can't find without
+    spectrum.vectors = {};
   }
   return spectrum;
 }

@@ -1,14 +1,20 @@
 /// \file
-/// The ends of the spectrum of a large sparse matrix on the cpu: Spectra, with CHOLMOD for the shifted inverse.
+/// The ends of the spectrum of a large sparse matrix on the cpu: a block Lanczos iteration, with CHOLMOD for the
+/// shifted inverse.
 #pragma once
 
 #include "ravine/spectrum.hpp"
 
 namespace ravine::spectra {
 
-/// The smallest eigenvalues above the known kernel and the largest, multiple ones as often as they are. Unchecked
-/// otherwise: check() is the caller's.
-/// \throws NumericalError where the iteration does not converge or the multiplicities can't be made certain.
+/// The smallest eigenvalues above the known kernel and the largest, multiple ones as often as they are: how many there
+/// are below those that are found is counted (docs/decisions/0010). With vectors the checks are the caller's; without
+/// them, they have been made while there were vectors.
+/// Memory: two triangles of the matrix, one Cholesky factor, and for m eigenvalues of an end 3 m + 40 vectors.
+/// Threads: BLAS's.
+/// \throws UsageError where the dense solver is the right one: no sparse matrix, at most 64 rows, more than half of the
+/// spectrum; NumericalError where the iteration does not converge, the multiplicities can't be made certain, or a
+/// factor does not fit in memory.
 [[nodiscard]] Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& request, int threads);
 
 }  // namespace ravine::spectra

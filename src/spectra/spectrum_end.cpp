@@ -12,14 +12,13 @@
 
 #include "ravine/error.hpp"
 #include "spectra/block_lanczos.hpp"
+#include "spectra/checks.hpp"
 #include "spectra/complement.hpp"
 #include "spectra/inertia.hpp"
 #include "spectra/rayleigh.hpp"
 
 namespace ravine::spectra {
 namespace {
-
-constexpr double unit_roundoff = 0x1p-53;
 
 /// Restarts before another shift is tried, with every shift, and in the end.
 constexpr std::int64_t restarts_per_shift = 8;
@@ -59,13 +58,15 @@ class EndSearch {
  public:
   enum class End { smallest, largest };
 
-  EndSearch(const SparseProblem& problem, End end)
+  EndSearch(const SparseProblem& problem, End end, std::span<const double> others)
       : matrix_(problem.matrix),
         cholesky_(problem.cholesky),
         end_(end),
-        complement_(problem.matrix.size, end == End::smallest ? problem.kernel : Kernel{}) {
+        complement_(problem.matrix.size, end == End::smallest ? problem.kernel : Kernel{}, others) {
     const Interval bounds = gershgorin(matrix_);
     norm_ = std::max(std::fabs(bounds.from), std::fabs(bounds.to));
+    // As far below what the checks let pass as costs few iterations.
+    greatest_residual_ = tolerance_of_checks(matrix_.size) / 16 * problem.norm;
     if (norm_ == 0) norm_ = 1;  // of the zero matrix; any scale will do
     below_all_ = end == End::smallest ? bounds.from : -bounds.to;
     shifted_.sign = end == End::smallest ? 1 : -1;
@@ -132,6 +133,7 @@ class EndSearch {
     inverse.size = matrix_.size;
     inverse.apply = [this](std::span<const double> x, std::span<double> y, std::int64_t columns) {
       cholesky_.solve(x, y, columns);
+      for (double& value : y) value *= norm_;  // a number without a unit, whose square neither overflows nor vanishes
     };
     inverse.project = [this](std::span<double> x, std::int64_t columns) {
       complement_.project(found_.vectors, x, columns);
@@ -141,8 +143,8 @@ class EndSearch {
     options.block = std::clamp<std::int64_t>(space - options.wanted, 1, block_size);
     options.basis = std::min(space, options.wanted + std::max(options.wanted, 4 * options.block));
     options.seed = ++seed_;
-    // In terms of A, whose residual is r / mu^2; and of the vectors, whose orthogonality is (r / mu)^2.
-    const double residual = 16 * unit_roundoff * std::sqrt(static_cast<double>(matrix_.size)) * norm_;
+    // In terms of A, whose residual is r norm / mu^2; and of the vectors, whose orthogonality is (r / mu)^2.
+    const double residual = greatest_residual_ / norm_;
     options.tolerance = [residual](double mu) { return std::min(1e-8 * mu, residual * mu * mu); };
 
     for (int shifts = 1;; ++shifts) {
@@ -167,8 +169,8 @@ class EndSearch {
   /// that is no other shift.
   [[nodiscard]] bool move_shift(const LanczosPairs& pairs) {
     const double old = shifted_.shift;
-    const double first = old + 1 / pairs.eigenvalues.front();
-    const double last = old + 1 / pairs.eigenvalues.back();
+    const double first = old + norm_ / pairs.eigenvalues.front();
+    const double last = old + norm_ / pairs.eigenvalues.back();
     const double now = first - old;
     for (double distance = std::max(last - first, closest * norm_); distance < now / 2 || distance > now * 2;
          distance *= 4) {
@@ -269,7 +271,8 @@ class EndSearch {
   SparseCholesky& cholesky_;
   End end_;
   Complement complement_;
-  double norm_ = 0;       ///< a bound of it
+  double norm_ = 0;  ///< a bound of it
+  double greatest_residual_ = 0;
   double below_all_ = 0;  ///< a lower bound of the spectrum of C
   std::vector<std::int32_t> pinned_;
   ShiftedMatrix shifted_;
@@ -280,11 +283,14 @@ class EndSearch {
 }  // namespace
 
 SpectrumEnd smallest_pairs(const SparseProblem& problem, std::int64_t count) {
-  return EndSearch(problem, EndSearch::End::smallest).run(count);
+  return EndSearch(problem, EndSearch::End::smallest, {}).run(count);
 }
 
-SpectrumEnd largest_pairs(const SparseProblem& problem, std::int64_t count) {
-  return EndSearch(problem, EndSearch::End::largest).run(count);
+SpectrumEnd largest_pairs(const SparseProblem& problem, const SpectrumEnd& smallest, std::int64_t count) {
+  SpectrumEnd end = EndSearch(problem, EndSearch::End::largest, {}).run(count);
+  const bool apart =
+      smallest.eigenvalues.empty() || end.eigenvalues.back() - smallest.eigenvalues.back() > 1e-6 * problem.norm;
+  return apart ? end : EndSearch(problem, EndSearch::End::largest, smallest.vectors).run(count);
 }
 
 }  // namespace ravine::spectra

@@ -19,6 +19,7 @@ struct SpectrumEnd {
 struct SparseProblem {
   const SparseMatrix& matrix;
   const Kernel& kernel;
+  double norm;               ///< of the checks
   SparseCholesky& cholesky;  ///< of the matrix; holds no factor afterwards
 };
 
@@ -27,7 +28,8 @@ struct SparseProblem {
 /// cluster_width(norm of A) or 1e-8 of themselves.
 /// \throws NumericalError where the iteration does not converge, or counts and what is found do not come to agree.
 [[nodiscard]] SpectrumEnd smallest_pairs(const SparseProblem& problem, std::int64_t count);
-/// The `count` largest eigenvalues.
-[[nodiscard]] SpectrumEnd largest_pairs(const SparseProblem& problem, std::int64_t count);
+/// The `count` largest eigenvalues, with vectors that are orthogonal to those of `smallest`: an eigenvalue may be so
+/// often that both ends have it.
+[[nodiscard]] SpectrumEnd largest_pairs(const SparseProblem& problem, const SpectrumEnd& smallest, std::int64_t count);
 
 }  // namespace ravine::spectra
