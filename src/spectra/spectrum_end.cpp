@@ -141,7 +141,7 @@ class EndSearch {
     LanczosOptions options;
     options.wanted = std::min(wanted, space);
     options.block = std::clamp<std::int64_t>(space - options.wanted, 1, block_size);
-    options.basis = std::min(space, options.wanted + std::max(options.wanted, 4 * options.block));
+    options.basis = std::min(space, options.wanted + std::max(options.wanted, 8 * options.block));
     options.seed = ++seed_;
     // In terms of A, whose residual is r norm / mu^2; and of the vectors, whose orthogonality is (r / mu)^2.
     const double residual = greatest_residual_ / norm_;
@@ -265,7 +265,8 @@ class EndSearch {
   }
   static constexpr double widest_cluster = 1e-4;
 
-  static constexpr std::int64_t block_size = 8;
+  /// Wider blocks solve faster by the vector and need more of them (docs/decisions/0010).
+  static constexpr std::int64_t block_size = 4;
 
   const SparseMatrix& matrix_;
   SparseCholesky& cholesky_;
