@@ -68,6 +68,7 @@ class BlockLanczos {
   LanczosPairs run() {
     width_ = 0;
     next_ = add_random(options_.block);
+    if (next_ == 0) return {};
     std::int64_t look_at = options_.wanted;
     for (std::int64_t restarts = 0;;) {
       extend();

@@ -7,6 +7,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "spectra/blas_threads.hpp"
+
 namespace ravine::spectra {
 namespace {
 
@@ -99,7 +101,8 @@ struct SparseCholesky::Cholmod {
   cholmod_dense* rows_of_update = nullptr;
 };
 
-SparseCholesky::SparseCholesky(const SparseMatrix& matrix) : cholmod_(std::make_unique<Cholmod>(matrix)) {
+SparseCholesky::SparseCholesky(const SparseMatrix& matrix, int threads)
+    : cholmod_(std::make_unique<Cholmod>(matrix)), threads_(threads) {
   cholmod_->make_triangle();
   cholmod_->factor = cholmod_l_analyze(cholmod_->triangle, &cholmod_->common);
   cholmod_->require_success("ordering");
@@ -110,6 +113,7 @@ SparseCholesky::~SparseCholesky() = default;
 SparseCholesky::Outcome SparseCholesky::factorise(const ShiftedMatrix& what) {
   cholmod_->set_values(what);
   double beta[2] = {-what.shift, 0};
+  const BlasThreads blas_threads(threads_);
   cholmod_l_factorize_p(cholmod_->triangle, beta, nullptr, 0, cholmod_->factor, &cholmod_->common);
   cholmod_->require_success("factorising");
   if (cholmod_->common.status != CHOLMOD_NOT_POSDEF) return Outcome::done;

@@ -46,8 +46,9 @@ class SparseCholesky {
  public:
   /// Orders the matrix (it must outlive the object) and finds the pattern of its factor. Memory: one triangle of A with
   /// 64-bit indices, and the pattern.
+  /// \param threads of BLAS, for factorisations: what solutions ask of it is too little to share.
   /// \throws NumericalError where CHOLMOD has not enough memory.
-  explicit SparseCholesky(const SparseMatrix& matrix);
+  explicit SparseCholesky(const SparseMatrix& matrix, int threads = 1);
   ~SparseCholesky();
   SparseCholesky(const SparseCholesky&) = delete;
   SparseCholesky& operator=(const SparseCholesky&) = delete;
@@ -67,6 +68,7 @@ class SparseCholesky {
  private:
   struct Cholmod;
   std::unique_ptr<Cholmod> cholmod_;
+  int threads_;
 };
 
 /// "CHOLMOD 3.0.14"

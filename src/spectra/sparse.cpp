@@ -45,8 +45,8 @@ Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& reques
   const double norm = norm_for_checks(problem.matrix);
   if (!std::isfinite(norm))
     throw NumericalError("the norm of the matrix is above the largest float64: scale the matrix");
-  const BlasThreads blas_threads(threads);
-  SparseCholesky cholesky(matrix);
+  const BlasThreads one_thread(1);  // many small products: threads that wait for each other cost more than they give
+  SparseCholesky cholesky(matrix, threads);
   const SparseProblem ends{matrix, problem.kernel, norm, cholesky};
 
   Spectrum spectrum;

@@ -70,6 +70,7 @@ class EndSearch {
     if (norm_ == 0) norm_ = 1;  // of the zero matrix; any scale will do
     below_all_ = end == End::smallest ? bounds.from : -bounds.to;
     shifted_.sign = end == End::smallest ? 1 : -1;
+    seed_ = others.empty() ? 0 : 1000;  // what is kept out may be what the same numbers would begin with
   }
 
   SpectrumEnd run(std::int64_t count) {
@@ -278,7 +279,7 @@ class EndSearch {
   std::vector<std::int32_t> pinned_;
   ShiftedMatrix shifted_;
   SpectrumEnd found_;
-  std::uint64_t seed_ = 0;
+  std::uint64_t seed_ = 0;  ///< of the last search
 };
 
 }  // namespace
