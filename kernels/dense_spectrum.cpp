@@ -79,7 +79,7 @@ std::string solver_words(std::string_view function) {
   return fmt::format("cuSOLVER {} {} on {}", cusolver().version, function, current_device_name());
 }
 
-/// A stream of its own with cuSOLVER on it.
+/// A stream of its own with cuSOLVER on it. What its work uses is made before it, and so ends after it.
 struct Solver {
   Stream stream;
   CusolverHandle handle{stream};
@@ -177,9 +177,9 @@ class EigenSolver {
 
   const DenseMatrix& matrix_;
   cusolverEigMode_t mode_;
-  Solver solver_;
   DeviceBuffer<double> a_;
   DeviceBuffer<double> eigenvalues_;
+  Solver solver_;
 };
 
 /// Which function of cuSOLVER the ranges of a request are left to.
@@ -252,10 +252,10 @@ class BatchSolver {
 
   std::int64_t size_;
   cusolverEigMode_t mode_;
-  Solver solver_;
   DeviceBuffer<double> a_;
   DeviceBuffer<double> eigenvalues_;
   std::string words_;
+  Solver solver_;
 };
 
 }  // namespace
@@ -294,12 +294,12 @@ std::vector<Spectrum> dense_spectra(std::span<const DenseMatrix> matrices, Vecto
 std::vector<double> dense_solution(const DenseMatrix& matrix, std::span<const double> b, int device) {
   assert(static_cast<std::int64_t>(b.size()) == matrix.size);
   const CurrentDevice current(device);
-  const Solver solver;
   const std::int64_t n = matrix.size;
   require_free_memory((n * n + n) * static_cast<std::int64_t>(sizeof(double)),
                       fmt::format("a dense matrix of {} rows", n));
   const DeviceBuffer<double> a(matrix.value.size());
   const DeviceBuffer<double> x(b.size());
+  const Solver solver;
   copy_to_device_async(matrix.value, a.span(), solver.stream);
   copy_to_device_async(b, x.span(), solver.stream);
   const Cusolver& library = cusolver();
@@ -329,14 +329,14 @@ std::vector<double> project(std::span<const double> vectors, std::span<const dou
   assert(!x.empty() && vectors.size() % x.size() == 0);
   if (vectors.empty()) return {};
   const CurrentDevice current(device);
-  const Stream stream;
-  const CublasHandle handle(stream);
   std::vector<double> components(vectors.size() / x.size());
   require_free_memory(static_cast<std::int64_t>((vectors.size() + x.size() + components.size()) * sizeof(double)),
                       fmt::format("{} vectors of {} components", components.size(), x.size()));
   const DeviceBuffer<double> v(vectors.size());
   const DeviceBuffer<double> from(x.size());
   const DeviceBuffer<double> to(components.size());
+  const Stream stream;
+  const CublasHandle handle(stream);
   copy_to_device_async(vectors, v.span(), stream);
   copy_to_device_async(x, from.span(), stream);
   const double one = 1;

@@ -141,6 +141,11 @@ class DeviceSpace final : public LanczosSpace {
     fill_with_zeros_async(combined_.span(), stream_);
   }
 
+  /// What is queued still uses the memory that ends here.
+  ~DeviceSpace() override { static_cast<void>(cudaStreamSynchronize(stream_.get())); }
+  DeviceSpace(const DeviceSpace&) = delete;
+  DeviceSpace& operator=(const DeviceSpace&) = delete;
+
   /// Of all but what the libraries take themselves.
   [[nodiscard]] static std::int64_t bytes(const SparseMatrix& matrix, const LanczosPlan& plan) {
     const std::int64_t vectors = columns_for(plan) + most_kept(plan);

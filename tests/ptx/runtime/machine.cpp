@@ -230,6 +230,16 @@ void Machine::queue_fill(CUstream_st& stream, void* to, int byte, std::size_t by
   });
 }
 
+void Machine::queue_library_work(CUstream_st& stream, const std::string& name,
+                                 std::function<void(GlobalMemory&)> work) {
+  queue(stream, [this, name, work = std::move(work), device = stream.device] {
+    try {
+      work(devices_[static_cast<std::size_t>(device)]->memory);
+    } catch (const std::invalid_argument& error) {
+      give_up(fmt::format("{} on device {}: {}", name, device, error.what()));
+    }
+  });
+}
 cudaError_t Machine::queue_launch(CUstream_st& stream, const Call& call) {
   const auto found = kernels_.find(call.kernel->name);
   if (found == kernels_.end()) return cudaErrorInvalidDeviceFunction;

@@ -93,6 +93,10 @@ class Machine {
     std::size_t shared_bytes;
     void** arguments;
   };
+  /// Work of a library that is loaded at run time: it says to the memory of the stream's device what it reads
+  /// (count_unwritten) and writes (mark_written). What these find wrong ends the program with the work's name.
+  void queue_library_work(CUstream_st& stream, const std::string& name, std::function<void(GlobalMemory&)> work);
+
   /// cudaErrorInvalidDeviceFunction, cudaErrorInvalidConfiguration, cudaErrorIllegalAddress or success.
   cudaError_t queue_launch(CUstream_st& stream, const Call& call);
 
