@@ -18,12 +18,14 @@
 #include "cpu/loops.hpp"
 #include "device_benchmarks.hpp"
 #include "engine/thread_pool.hpp"
+#include "kernels/lazy_libraries.hpp"
 #include "parity.hpp"
 #include "process.hpp"
 #include "ravine/error.hpp"
 #include "report.hpp"
 #include "rerun.hpp"
 #include "resume.hpp"
+#include "spectrum_benchmarks.hpp"
 
 namespace ravine::gpu_check {
 namespace {
@@ -32,7 +34,7 @@ constexpr int exit_passed = 0;
 constexpr int exit_failed = 1;
 constexpr int exit_usage = 64;
 
-const std::vector<std::string> every_part = {"parity", "ptx", "resume", "sanitizer", "benchmarks"};
+const std::vector<std::string> every_part = {"parity", "ptx", "resume", "sanitizer", "benchmarks", "spectra"};
 
 struct Options {
   std::string size = "full";
@@ -41,6 +43,7 @@ struct Options {
   int threads = ThreadPool::available();
   Sizes sizes;
   DevicePlan measuring;
+  SpectrumSizes spectra;
   std::filesystem::path oracle;
   std::filesystem::path ravine;
   std::filesystem::path folder = fast_folder();
@@ -70,6 +73,13 @@ void set_sizes(const std::string& name, Options& options) {
                           .repetitions = 3},
                          1 << 20,
                          64};
+    options.spectra = {.rows = {512, 1024},
+                       .solution_rows = 512,
+                       .batch_rows = 32,
+                       .batch_matrices = 100,
+                       .lanczos_side = 60,
+                       .lanczos_count = 4,
+                       .repetitions = 1};
   } else if (name == "tiny") {
     options.sizes = {.cells = 1000,
                      .large_cells = 2000,
@@ -90,6 +100,13 @@ void set_sizes(const std::string& name, Options& options) {
                           .repetitions = 1},
                          1 << 12,
                          2};
+    options.spectra = {.rows = {8, 32},
+                       .solution_rows = 20,
+                       .batch_rows = 5,
+                       .batch_matrices = 7,
+                       .lanczos_side = 9,
+                       .lanczos_count = 3,
+                       .repetitions = 1};
   }
 }
 
@@ -139,6 +156,8 @@ class Run {
       } else if (part == "sanitizer") {
         const TemporaryFolder folder(options_.folder);
         check_sanitizers(rerun_in(folder, {}), find_sanitizer(), teller());
+      } else if (part == "spectra") {
+        measure_spectra();
       } else {
         measure();
       }
@@ -181,14 +200,36 @@ class Run {
     run_device_benchmarks(options_.measuring, backends(),
                           {[&](Benchmark benchmark) {
                              ++measured;
-                             print(line_of(benchmark));
-                             report_.benchmarks.push_back(std::move(benchmark));
+                             keep(std::move(benchmark));
                            },
                            [&](Check check) {
                              all_right = false;
                              tell(std::move(check));
                            }});
     if (all_right) tell(passed("benchmarks", fmt::format("{} measured, their results equal to the CPU's", measured)));
+  }
+
+  /// On the first device.
+  void measure_spectra() {
+    for (const cuda::LibraryStatus& library : cuda::library_status()) {
+      if (!library.reason.empty()) {
+        return tell(
+            skipped("spectra", fmt::format("{} can't be used: {}; {}", library.name, library.reason, library.fix)));
+      }
+    }
+    bool all_right = true;
+    const int measured = run_spectrum_benchmarks(options_.spectra, report_.devices.front(),
+                                                 {[&](Benchmark benchmark) { keep(std::move(benchmark)); },
+                                                  [&](Check check) {
+                                                    all_right = false;
+                                                    tell(std::move(check));
+                                                  }});
+    if (all_right) tell(passed("spectra", fmt::format("{} measured, their eigenpairs proved", measured)));
+  }
+
+  void keep(Benchmark benchmark) {
+    print(line_of(benchmark));
+    report_.benchmarks.push_back(std::move(benchmark));
   }
 
   /// This program again, with small maps. Adversarial rows make many of them: `oracle` may be empty.
@@ -234,7 +275,8 @@ std::optional<Options> read_options(int argc, char** argv, int& code) {
   Options options;
   CLI::App app(
       "Checks ravine's CUDA backend on this machine's GPUs: the bytes of maps, resumed runs, the tools of\n"
-      "compute-sanitizer, and measurements. Without a GPU every check is skipped; with RAVINE_REQUIRE_GPU=1 a\n"
+      "compute-sanitizer, measurements, and spectra. Without a GPU every check is skipped; with RAVINE_REQUIRE_GPU=1 "
+      "a\n"
       "skip is a failure. Exit code 0: all passed or skipped; 1: something failed.");
   // Read where it stands: options after it set what it does.
   app.add_option_function<std::string>(
@@ -242,7 +284,7 @@ std::optional<Options> read_options(int argc, char** argv, int& code) {
          "full (default): some minutes; quick: a minute, and figures that mean nothing; tiny: for an interpreter")
       ->check(CLI::IsMember({"full", "quick", "tiny"}))
       ->trigger_on_parse();
-  app.add_option("--only", options.parts, "parity, ptx, resume, sanitizer, benchmarks")
+  app.add_option("--only", options.parts, "parity, ptx, resume, sanitizer, benchmarks, spectra")
       ->delimiter(',')
       ->check(CLI::IsMember(std::set<std::string>(every_part.begin(), every_part.end())));
   app.add_option("--devices", options.devices, "ordinals (default: all that can be used)")->delimiter(',');

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -106,20 +105,6 @@ std::vector<KnownGraph> known_graphs() {
   return graphs;
 }
 
-/// The same numbers on every machine, from a matrix of random numbers and its transpose.
-DenseMatrix random_matrix(std::int64_t size, unsigned seed) {
-  std::mt19937_64 random(seed);
-  const auto n = static_cast<std::size_t>(size);
-  DenseMatrix matrix{size, std::vector<double>(n * n)};
-  for (std::size_t row = 0; row < n; ++row) {
-    for (std::size_t column = 0; column <= row; ++column) {
-      const double value = static_cast<double>(random() >> 11U) * 0x1p-52 - 1;
-      matrix.value[row * n + column] = matrix.value[column * n + row] = value;
-    }
-  }
-  return matrix;
-}
-
 SpectrumRequest request_of(std::optional<Extremes> extremes, Vectors vectors) {
   SpectrumRequest request;
   request.extremes = extremes;
@@ -175,7 +160,7 @@ TEST_F(CudaSpectrum, a_matrix_of_one_row) {
 
 TEST_F(CudaSpectrum, many_matrices_at_once_are_as_one_by_one) {
   std::vector<DenseMatrix> matrices;
-  for (unsigned seed = 1; seed <= 90; ++seed) matrices.push_back(random_matrix(40, seed));
+  for (unsigned seed = 1; seed <= 90; ++seed) matrices.push_back(random_symmetric(40, seed));
   const std::vector<Spectrum> spectra = dense_spectra(matrices, Vectors::kept);
   const std::vector<Spectrum> values = dense_spectra(matrices, Vectors::none);
   ASSERT_EQ(spectra.size(), matrices.size());

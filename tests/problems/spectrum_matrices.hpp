@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <random>
 #include <span>
 #include <vector>
 
@@ -60,6 +61,20 @@ inline std::vector<double> grid_eigenvalues(std::int64_t rows, std::int64_t colu
   }
   std::sort(eigenvalues.begin(), eigenvalues.end());
   return eigenvalues;
+}
+
+/// The same numbers on every machine, from -1 to 1.
+inline DenseMatrix random_symmetric(std::int64_t size, unsigned seed) {
+  std::mt19937_64 random(seed);
+  const auto n = static_cast<std::size_t>(size);
+  DenseMatrix matrix{size, std::vector<double>(n * n)};
+  for (std::size_t row = 0; row < n; ++row) {
+    for (std::size_t column = 0; column <= row; ++column) {
+      const double value = static_cast<double>(random() >> 11U) * 0x1p-52 - 1;
+      matrix.value[row * n + column] = matrix.value[column * n + row] = value;
+    }
+  }
+  return matrix;
 }
 
 }  // namespace ravine
