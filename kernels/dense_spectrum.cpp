@@ -9,11 +9,15 @@
 
 #include "kernels/device_need.hpp"
 #include "kernels/library_handles.hpp"
-#include "problem/spectrum_parts.hpp"
 #include "ravine/error.hpp"
+#include "spectra/checks.hpp"
+#include "spectra/finish.hpp"
+#include "spectra/ranges.hpp"
 
 namespace ravine::cuda {
 namespace {
+
+using spectra::IndexRange;
 
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
@@ -96,19 +100,15 @@ class EigenSolver {
     eigenvalues_ = DeviceBuffer<double>(at(size()));
   }
 
-  /// The pairs of the ranges.
-  void solve(const std::vector<IndexRange>& ranges, Spectrum& spectrum) {
-    // The reduction to tridiagonal form is most of the work of both functions: one call that gives all eigenvalues is
-    // less than two that give some.
-    if (mode_ == CUSOLVER_EIG_MODE_NOVECTOR || ranges.front().count() == size()) {
-      solve_all();
-      for (const IndexRange& range : ranges) take(range, range.first - 1, spectrum);
-    } else {
-      for (const IndexRange& range : ranges) {
-        solve(range);
-        take(range, 0, spectrum);
-      }
-    }
+  /// All pairs.
+  void append_all(Spectrum& spectrum) {
+    solve_all();
+    take({1, size()}, spectrum);
+  }
+  /// Those of a range.
+  void append(const IndexRange& range, Spectrum& spectrum) {
+    solve(range);
+    take(range, spectrum);
   }
 
  private:
@@ -131,7 +131,6 @@ class EigenSolver {
     require_convergence(work.infos(solver_.stream, "Xsyevd").front(), "Xsyevd");
   }
 
-  /// Their pairs are then the first on the device.
   void solve(const IndexRange& range) {
     const Cusolver& library = cusolver();
     copy_to_device_async(matrix_.value, a_.span(), solver_.stream);
@@ -159,17 +158,17 @@ class EigenSolver {
     }
   }
 
-  /// Copies the range's eigenvalues and vectors, whose first lies at `place` on the device.
-  void take(const IndexRange& range, std::int64_t place, Spectrum& spectrum) {
+  /// Copies the range's eigenvalues and vectors, which are the first on the device.
+  void take(const IndexRange& range, Spectrum& spectrum) {
     const std::size_t before = spectrum.eigenvalues.size();
     const std::size_t count = at(range.count());
     for (std::int64_t index = range.first; index <= range.last; ++index) spectrum.index.push_back(index);
     spectrum.eigenvalues.resize(before + count);
-    copy_to_host_async(DeviceSpan<double>{eigenvalues_.data() + place, count},
-                       std::span(spectrum.eigenvalues).subspan(before), solver_.stream);
+    copy_to_host_async(DeviceSpan<double>{eigenvalues_.data(), count}, std::span(spectrum.eigenvalues).subspan(before),
+                       solver_.stream);
     if (mode_ == CUSOLVER_EIG_MODE_VECTOR) {
       spectrum.vectors.resize((before + count) * at(size()));
-      copy_to_host_async(DeviceSpan<double>{a_.data() + place * size(), count * at(size())},
+      copy_to_host_async(DeviceSpan<double>{a_.data(), count * at(size())},
                          std::span(spectrum.vectors).subspan(before * at(size())), solver_.stream);
     }
     solver_.stream.synchronize();
@@ -181,11 +180,6 @@ class EigenSolver {
   DeviceBuffer<double> eigenvalues_;
   Solver solver_;
 };
-
-/// Which function of cuSOLVER the ranges of a request are left to.
-std::string_view function_for(const std::vector<IndexRange>& ranges, std::int64_t size, Vectors vectors) {
-  return vectors == Vectors::none || ranges.front().count() == size ? "Xsyevd" : "Xsyevdx";
-}
 
 /// How many matrices of a size one call takes: their elements are counted in 32 bits by some versions, and the
 /// workspace, which nobody knows before it is asked for, is taken to be as large as they are.
@@ -246,7 +240,7 @@ class BatchSolver {
       copy_to_host_async(DeviceSpan<double>{a_.data() + which * n * n, n * n}, spectrum.vectors, solver_.stream);
     }
     solver_.stream.synchronize();
-    settle_signs(spectrum);
+    spectra::finish({}, spectrum);
     return spectrum;
   }
 
@@ -265,14 +259,25 @@ Spectrum dense_spectrum(const Quadratic& problem, const SpectrumRequest& request
   const auto* const dense = std::get_if<DenseMatrix>(&problem.matrix);
   const DenseMatrix made = dense == nullptr ? to_dense(problem.matrix) : DenseMatrix{};
   const DenseMatrix& matrix = dense == nullptr ? made : *dense;
-  const std::vector<IndexRange> ranges = wanted_ranges(problem, request);
+  const std::vector<IndexRange> ranges = spectra::wanted_ranges(problem, request);
+  const bool whole = ranges.front().count() == matrix.size;
+  // The reduction to tridiagonal form is most of the work of both functions: one call that gives all eigenvalues is
+  // less than two that give some.
+  const bool at_once = whole || request.vectors == Vectors::none;
   Spectrum spectrum;
   spectrum.size = matrix.size;
-  spectrum.solver = solver_words(function_for(ranges, matrix.size, request.vectors));
+  spectrum.solver = solver_words(at_once ? "Xsyevd" : "Xsyevdx");
   EigenSolver solver(matrix, request.vectors);
-  solver.solve(ranges, spectrum);
-  settle_kernel(problem, spectrum);
-  settle_signs(spectrum);
+  if (at_once) {
+    solver.append_all(spectrum);
+  } else {
+    for (const IndexRange& range : ranges) solver.append(range, spectrum);
+  }
+  spectra::finish(problem, spectrum);
+  if (at_once && !whole) {
+    spectra::check(problem.matrix, spectrum);
+    spectra::keep_ranges(ranges, spectrum);
+  }
   return spectrum;
 }
 

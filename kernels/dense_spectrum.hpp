@@ -15,9 +15,10 @@ namespace ravine::cuda {
 
 /// All eigenvalues (Xsyevd), or those at the ends (Xsyevdx by index, once for each end; without vectors Xsyevd is no
 /// dearer and gives both). Equal bits in every run on one kind of device with one version of cuSOLVER. The known kernel
-/// is put in its place (problem/spectrum_parts.hpp). Unchecked otherwise: spectra::check() is the caller's.
+/// is put in its place and vectors get their signs (spectra/finish.hpp). Unchecked otherwise: spectra::check() is the
+/// caller's; ends without vectors are checked here, while all eigenvalues are there.
 /// Memory: n^2 float64 here and there for A, and cuSOLVER's workspace, about 2 n^2 more there with vectors.
-/// \throws NumericalError where cuSOLVER gives none or the kernel is not found.
+/// \throws NumericalError where cuSOLVER gives none or the kernel is not found, UsageError where nothing is wanted.
 [[nodiscard]] Spectrum dense_spectrum(const Quadratic& problem, const SpectrumRequest& request, int device = 0);
 
 /// The whole spectra of matrices of one size, as many at a time as fit the device (XsyevBatched).

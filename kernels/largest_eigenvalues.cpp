@@ -11,7 +11,8 @@
 #include "kernels/device_need.hpp"
 #include "kernels/lanczos.hpp"
 #include "kernels/library_handles.hpp"
-#include "problem/spectrum_parts.hpp"
+#include "spectra/checks.hpp"
+#include "spectra/finish.hpp"
 
 namespace ravine::cuda {
 namespace {
@@ -225,11 +226,13 @@ class DeviceSpace final : public LanczosSpace {
   DeviceBuffer<double> weights_;
 };
 
-/// The basis that converges well, or the largest that there is room for. \throws OutOfDeviceMemory.
+/// A residual that the checks of spectra are sure to take, and the basis that converges well, or the largest that there
+/// is room for. \throws OutOfDeviceMemory.
 LanczosPlan plan_for(const SparseMatrix& matrix, std::int64_t count) {
   LanczosPlan plan;
   plan.count = count;
-  plan.norm = row_sum_norm_of(matrix);
+  plan.norm = spectra::norm_for_checks(matrix);
+  plan.tolerance = std::min(plan.tolerance, spectra::tolerance_of_checks(matrix.size) / 4);
   constexpr std::int64_t least_beyond = 8;
   const std::int64_t best = std::min(3 * count + 40, matrix.size);
   const std::int64_t least = std::min(count + least_beyond, matrix.size);
@@ -265,8 +268,7 @@ Spectrum largest_eigenvalues(const Quadratic& problem, std::int64_t count, Vecto
       space.read(found.columns[pair], std::span(spectrum.vectors).subspan(pair * n, n));
     }
   }
-  settle_kernel(problem, spectrum);
-  settle_signs(spectrum);
+  spectra::finish(problem, spectrum);
   return spectrum;
 }
 

@@ -10,6 +10,7 @@
 #include "spectra/blas_threads.hpp"
 #include "spectra/checks.hpp"
 #include "spectra/finish.hpp"
+#include "spectra/ranges.hpp"
 
 namespace ravine::spectra {
 namespace {
@@ -19,7 +20,6 @@ std::size_t at(std::int64_t index) {
 }
 
 void require_size(std::int64_t size, Vectors vectors) {
-  if (size == 0) throw UsageError("the matrix has no rows, and so no eigenvalues: it needs at least one");
   const std::int64_t largest = vectors == Vectors::kept ? largest_dense_size_with_vectors : largest_dense_size;
   if (size <= largest) return;
   throw UsageError(
@@ -51,34 +51,17 @@ Spectrum whole_spectrum(DenseMatrix matrix, Vectors vectors) {
   return spectrum;
 }
 
-/// Leaves out `count` eigenvalues from number `first` on, counted from 0.
-void leave_out(Spectrum& spectrum, std::int64_t first, std::int64_t count) {
-  const auto cut = [](auto& values, std::int64_t begin, std::int64_t length) {
-    values.erase(values.begin() + begin, values.begin() + begin + length);
-    values.shrink_to_fit();
-  };
-  cut(spectrum.index, first, count);
-  cut(spectrum.eigenvalues, first, count);
-  if (!spectrum.vectors.empty()) cut(spectrum.vectors, first * spectrum.size, count * spectrum.size);
-}
-
 }  // namespace
 
 Spectrum dense_spectrum(const Quadratic& problem, const SpectrumRequest& request, int threads) {
-  const std::int64_t size = size_of(problem.matrix);
-  require_size(size, request.vectors);
+  const std::vector<IndexRange> ranges = wanted_ranges(problem, request);
+  require_size(size_of(problem.matrix), request.vectors);
   const BlasThreads blas_threads(threads);
   Spectrum spectrum = whole_spectrum(to_dense(problem.matrix), request.vectors);
   finish(problem, spectrum);
-  if (!request.extremes) return spectrum;
-
-  const auto [smallest, largest] = *request.extremes;
-  if (smallest + largest == 0) throw UsageError("no eigenvalue of either end is asked for: ask for at least one");
-  const std::int64_t between = size - problem.kernel.dimension - smallest - largest;
-  if (between <= 0) return spectrum;
+  if (ranges.front().count() == spectrum.size) return spectrum;
   check(problem.matrix, spectrum);
-  leave_out(spectrum, problem.kernel.dimension + smallest, between);
-  leave_out(spectrum, 0, problem.kernel.dimension);
+  keep_ranges(ranges, spectrum);
   return spectrum;
 }
 

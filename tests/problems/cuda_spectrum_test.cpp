@@ -15,6 +15,7 @@
 #include "kernels/largest_eigenvalues.hpp"
 #include "kernels/lazy_libraries.hpp"
 #include "ravine/error.hpp"
+#include "spectra/checks.hpp"
 #include "spectrum_matrices.hpp"
 
 namespace ravine::cuda {
@@ -57,10 +58,13 @@ std::span<const double> vector_of(const Spectrum& spectrum, std::size_t pair) {
   return std::span(spectrum.vectors).subspan(pair * n, n);
 }
 
-/// The pairs are pairs of A: eigenvalues of the places they say, vectors that A scales by them, orthonormal.
+/// The spectrum passes what every spectrum has to pass, and its pairs are pairs of A: eigenvalues of the places they
+/// say, vectors that A scales by them, orthonormal.
 void expect_pairs(const SymmetricMatrix& matrix, const Spectrum& spectrum, const std::vector<double>& all,
                   double residual = rounding) {
   const double norm = row_sum_norm_of(matrix);
+  Spectrum checked = spectrum;
+  EXPECT_NO_THROW(spectra::check(matrix, checked));
   ASSERT_EQ(spectrum.size, size_of(matrix));
   ASSERT_EQ(spectrum.index.size(), spectrum.eigenvalues.size());
   for (std::size_t k = 0; k < spectrum.index.size(); ++k) {

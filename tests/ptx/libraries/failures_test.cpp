@@ -129,7 +129,7 @@ TEST(LibraryFailures, a_kernel_that_is_not_there_is_said) {
   Quadratic problem = grid_laplacian(3, 3);
   std::get<SparseMatrix>(problem.matrix).value.front() += 1;
   expect_parts(said_by<NumericalError>([&] { static_cast<void>(dense_spectrum(problem, with_vectors())); }),
-               {"eigenvalue 1 of 9 was computed as 0.", "a kernel of dimension 1"});
+               {"eigenvalue 1 is 0.", "the kernel of the matrix has dimension 1"});
 }
 
 }  // namespace
