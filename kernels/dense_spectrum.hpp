@@ -17,7 +17,8 @@ namespace ravine::cuda {
 /// dearer and gives both). Equal bits in every run on one kind of device with one version of cuSOLVER. The known kernel
 /// is put in its place and vectors get their signs (spectra/finish.hpp). Unchecked otherwise: spectra::check() is the
 /// caller's; ends without vectors are checked here, while all eigenvalues are there.
-/// Memory: n^2 float64 here and there for A, and cuSOLVER's workspace, about 2 n^2 more there with vectors.
+/// Memory: n^2 float64 on the device for A, and cuSOLVER's workspace, which it says itself; on the host n^2 for A where
+/// it is sparse, and the spectrum.
 /// \throws NumericalError where cuSOLVER gives none or the kernel is not found, UsageError where nothing is wanted.
 [[nodiscard]] Spectrum dense_spectrum(const Quadratic& problem, const SpectrumRequest& request, int device = 0);
 

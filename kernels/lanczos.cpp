@@ -19,7 +19,7 @@ std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
 }
 
-/// Even numbers of [-1, 1) from a counter (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
+/// Numbers spread evenly over [-1, 1), from a counter (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
 std::vector<double> start_vector(std::int64_t size, std::int64_t run) {
   std::uint64_t state = static_cast<std::uint64_t>(run) << 40U;
   std::vector<double> values(at(size));
