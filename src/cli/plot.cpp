@@ -1,26 +1,36 @@
-// `ravine plot STORE`: pictures of the map.
+// `ravine plot STORE...`: pictures of a map or an ensemble, or of frozen spectra.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "io/messages.hpp"
 #include "ravine/error.hpp"
 #include "ravine/plot.hpp"
+#include "ravine/spectrum_plot.hpp"
 
 namespace ravine::cli {
 
 namespace {
 
 struct PlotArguments {
-  std::filesystem::path store;
+  std::vector<std::filesystem::path> stores;
   std::string quantity;
+  std::optional<std::int64_t> mode;
   std::filesystem::path output;
   std::string gnuplot = "gnuplot";
   bool json = false;
 };
+
+/// \throws UsageError if there is no such name.
+void check_name(const std::string& quantity, const std::vector<std::string>& names, const char* whose) {
+  if (std::find(names.begin(), names.end(), quantity) != names.end()) return;
+  throw UsageError(fmt::format("--quantity: found {}; {} {}{}", in_quotes(quantity), whose, one_of(names),
+                               did_you_mean(quantity, names)));
+}
 
 PlotOptions plot_options(const PlotArguments& arguments, const Store& store) {
   PlotOptions options;
@@ -29,18 +39,51 @@ PlotOptions plot_options(const PlotArguments& arguments, const Store& store) {
   if (arguments.quantity.empty()) return options;
   std::vector<std::string> names;
   for (const Quantity quantity : store.spec().quantities) names.emplace_back(name_of(quantity));
-  if (std::find(names.begin(), names.end(), arguments.quantity) == names.end()) {
-    throw UsageError(fmt::format("--quantity: found {}; the store has {}{}", in_quotes(arguments.quantity),
-                                 one_of(names), did_you_mean(arguments.quantity, names)));
-  }
+  check_name(arguments.quantity, names, "the store has");
   options.quantity = quantity_named(arguments.quantity);
   return options;
+}
+
+PlotFiles plot_run(const PlotArguments& arguments) {
+  if (arguments.stores.size() > 1) {
+    throw UsageError(
+        fmt::format("found {} stores, of which the first is no frozen spectrum; only spectra are drawn "
+                    "together",
+                    arguments.stores.size()));
+  }
+  if (arguments.mode) throw UsageError("--mode is for the eigenvectors of a frozen spectrum, which the store is not");
+  const Store store = Store::open(arguments.stores.front());
+  return plot(store, plot_options(arguments, store));
+}
+
+PlotFiles plot_frozen(const PlotArguments& arguments) {
+  std::vector<SpectrumStore> stores;
+  for (const std::filesystem::path& path : arguments.stores) {
+    if (!SpectrumStore::exists(path)) {
+      throw UsageError(fmt::format("'{}' is no frozen spectrum, and '{}' is one; only spectra are drawn together",
+                                   path.string(), arguments.stores.front().string()));
+    }
+    stores.push_back(SpectrumStore::open(path));
+  }
+  SpectrumPlotOptions options{std::nullopt, arguments.mode, arguments.output, arguments.gnuplot};
+  if (arguments.quantity.empty()) return plot_spectra(stores, options);
+  const std::vector<SpectrumPicture> pictures = pictures_of(stores);
+  std::vector<std::string> names;
+  for (const SpectrumPicture picture : pictures) names.emplace_back(name_of(picture));
+  check_name(arguments.quantity, names, "of these spectra there is");
+  options.picture =
+      pictures[static_cast<std::size_t>(std::find(names.begin(), names.end(), arguments.quantity) - names.begin())];
+  return plot_spectra(stores, options);
 }
 
 Json plot_json(const PlotFiles& files, const PlotArguments& arguments) {
   Json json = Json::object();
   json["command"] = "plot";
-  json["store"] = arguments.store.string();
+  json["store"] = arguments.stores.front().string();
+  if (arguments.stores.size() > 1) {
+    json["stores"] = Json::array();
+    for (const std::filesystem::path& store : arguments.stores) json["stores"].push_back(store.string());
+  }
   json["png"] = Json::array();
   json["svg"] = Json::array();
   for (const std::filesystem::path& file : files.png) json["png"].push_back(file.string());
@@ -53,8 +96,8 @@ Json plot_json(const PlotFiles& files, const PlotArguments& arguments) {
 }
 
 ExitCode plot_command(const PlotArguments& arguments, Context& context) {
-  const Store store = Store::open(arguments.store);
-  const PlotFiles files = plot(store, plot_options(arguments, store));
+  const bool is_spectrum = SpectrumStore::exists(arguments.stores.front());
+  const PlotFiles files = is_spectrum ? plot_frozen(arguments) : plot_run(arguments);
   if (arguments.json) {
     context.console.print(printed(plot_json(files, arguments)));
     return ExitCode::done;
@@ -74,13 +117,29 @@ void add_plot_command(CLI::App& app, Action& action) {
   const auto command = add_command<PlotArguments>(app, action, "plot", plot_command);
   PlotArguments& arguments = *command.arguments;
   command.app->description(
-      "draw a store as PNG and SVG: maps with the rate = 1 contour and the regimes, trajectories, noise studies");
-  command.app->footer("Draws with gnuplot. Cells that are not computed yet are shown as such.");
-  add_store(*command.app, arguments.store);
+      "draw a store as PNG and SVG: maps with the rate = 1 contour and the regimes, trajectories, noise studies, "
+      "frozen spectra");
+  command.app->footer(
+      "Draws with gnuplot. Cells that are not computed yet are shown as such. Several spectra are drawn in common\n"
+      "pictures: the eigenvalues over each other, and an eigenvector of each.");
+  command.app
+      ->add_option_function<std::vector<std::string>>(
+          "STORE",
+          [&arguments](const std::vector<std::string>& names) { arguments.stores.assign(names.begin(), names.end()); },
+          "the store, a directory written by ravine run, or several written by ravine spectrum")
+      ->required()
+      ->type_name("DIR");
   command.app
       ->add_option("--quantity", arguments.quantity,
-                   "what to draw (default: every quantity, those that belong together in one picture)")
+                   "what to draw (default: every quantity, those that belong together in one picture); of spectra: "
+                   "spectrum, eigenvectors, eigenfeatures, fits or filters")
       ->type_name("NAME");
+  add_integer(*command.app,
+              {"--mode", "K",
+               "which eigenvector, by its place in the ascending spectrum (default: the first above zero, and of one "
+               "spectrum the five after it)",
+               1},
+              [&arguments](std::int64_t mode) { arguments.mode = mode; });
   command.app
       ->add_option_function<std::string>(
           "--output", [&arguments](const std::string& text) { arguments.output = text; },

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "plot/words.hpp"
+
 namespace ravine::detail {
 namespace {
 
@@ -165,9 +167,7 @@ void add_divide(Figure& figure, const Divide& divide, const Scale& x, Frame& fra
 double extra_room(const ChartSides& sides) {
   std::size_t longest = 0;
   for (const Tick& tick : sides.y_ticks) {
-    const auto letters = std::count_if(tick.label.begin(), tick.label.end(),
-                                       [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; });
-    longest = std::max(longest, static_cast<std::size_t>(letters));
+    longest = std::max(longest, letters_in(tick.label));
   }
   const double of_title = sides.y_label.empty() ? 0 : title_room;
   return std::max(0.0, letter_width * static_cast<double>(longest) + label_margin + of_title - map_box.left);

@@ -109,6 +109,11 @@ std::vector<std::string> best_mark(Point at, double width) {
           disc_command(at, 3.6 / width, {0xd0, 0, 0})};
 }
 
+std::vector<std::string> title_lines(std::string_view title, const std::vector<std::string>& remarks) {
+  return {label_command(title, {map_box.left, canvas_height - 32}, {.size = 18}),
+          label_command(fmt::format("{}", fmt::join(remarks, "  ·  ")), {map_box.left, canvas_height - 62}, {})};
+}
+
 std::vector<std::string> title_commands(const Spec& spec, const TitleParts& parts) {
   std::string title = fmt::format("{}: {}", words_of(spec.method), words_of(parts.quantity));
   if (parts.not_computed > 0) {
@@ -117,8 +122,7 @@ std::vector<std::string> title_commands(const Spec& spec, const TitleParts& part
   std::vector<std::string> remarks = fixed_parts(spec);
   if (spec.precision == Precision::float32) remarks.emplace_back("float32");
   remarks.insert(remarks.end(), parts.remarks.begin(), parts.remarks.end());
-  return {label_command(title, {map_box.left, canvas_height - 32}, {.size = 18}),
-          label_command(fmt::format("{}", fmt::join(remarks, "  ·  ")), {map_box.left, canvas_height - 62}, {})};
+  return title_lines(title, remarks);
 }
 
 std::string cells_text(std::span<const Axis> axes) {

@@ -56,6 +56,9 @@ inline constexpr Legend::Stroke boundary_strokes[] = {{{0x40, 0x40, 0x40}, 2.2},
 /// Commands that mark a best cell in a plot whose x axis has `width` pixels a unit.
 [[nodiscard]] std::vector<std::string> best_mark(Point at, double width);
 
+/// Above a picture: its title, and remarks below it.
+[[nodiscard]] std::vector<std::string> title_lines(std::string_view title, const std::vector<std::string>& remarks);
+
 /// What the title says of a map: the commands for its lines.
 struct TitleParts {
   Quantity quantity;

@@ -130,6 +130,33 @@ std::string number(double value, int digits) {
   return mantissa == "-1" ? "−" + power : with_minus(mantissa) + "×" + power;
 }
 
+std::size_t letters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t letters) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (lines.empty() || letters_in(lines.back()) + 1 + letters_in(word) > letters) {
+      lines.emplace_back(word);
+    } else {
+      lines.back() += ' ';
+      lines.back() += word;
+    }
+  }
+  return lines;
+}
+
+std::string shortened(std::string_view text, std::size_t letters) {
+  if (letters_in(text) <= letters) return std::string(text);
+  std::size_t end = text.size();
+  while (end > 0 && letters_in(text.substr(0, end)) >= letters) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
 std::string power_of_ten(int exponent) {
   if (exponent == 0) return "1";
   return exponent == 1 ? "10" : "10" + superscript(exponent);

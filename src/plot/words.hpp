@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ravine/spec.hpp"
 
@@ -28,6 +29,12 @@ namespace ravine::detail {
 [[nodiscard]] std::string code_words(std::string_view name);
 /// At most `digits` significant digits, with a typographic minus and power of ten: −2.5, 3×10⁻⁵.
 [[nodiscard]] std::string number(double value, int digits = 6);
+/// In lines of at most `letters` letters, broken at spaces; a longer word has a line of its own.
+[[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t letters);
+/// At most `letters` letters: of a longer text the end is left out, with a sign of it.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t letters);
+/// The letters of a UTF-8 text.
+[[nodiscard]] std::size_t letters_in(std::string_view text);
 /// A signed power of ten: 10⁻².
 [[nodiscard]] std::string power_of_ten(int exponent);
 

@@ -1,0 +1,111 @@
+#include "plot/drawn_spectrum.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "plot/words.hpp"
+#include "ravine/error.hpp"
+
+namespace ravine::detail {
+namespace {
+
+/// \throws DataError if the store's description has no such member, or one of another type.
+template <typename Value>
+Value described(const SpectrumStore& store, const char* member) {
+  try {
+    return nlohmann::json::parse(store.attributes()).at(member).get<Value>();
+  } catch (const nlohmann::json::exception&) {
+    throw DataError(fmt::format("{}: its description has no usable '{}'", store.path().string(), member));
+  }
+}
+
+}  // namespace
+
+DrawnSpectrum::DrawnSpectrum(const SpectrumStore& store)
+    : store_(store),
+      title_(described<std::string>(store, "title")),
+      size_(described<std::int64_t>(store, "n")),
+      kernel_(described<std::int64_t>(store, "kernel")),
+      positions_(store.integers("mode")),
+      eigenvalues_(store.numbers("eigenvalue")),
+      bounds_(store.numbers("eigenvalue_bound")) {
+  if (eigenvalues_.empty() || positions_.size() != eigenvalues_.size() || bounds_.size() != eigenvalues_.size()) {
+    throw DataError(
+        fmt::format("{}: its arrays mode, eigenvalue and eigenvalue_bound have {}, {} and {} values; "
+                    "as many of each, and one at least, are wanted",
+                    store.path().string(), positions_.size(), eigenvalues_.size(), bounds_.size()));
+  }
+}
+
+bool DrawnSpectrum::may_be_zero(std::size_t k) const {
+  return std::abs(eigenvalues_[k]) <= bounds_[k];
+}
+
+std::int64_t DrawnSpectrum::multiplicity(std::size_t k) const {
+  const auto equal = [this](std::size_t a, std::size_t b) {
+    return positions_[b] == positions_[a] + 1 && eigenvalues_[b] - eigenvalues_[a] <= bounds_[a] + bounds_[b];
+  };
+  std::size_t first = k;
+  while (first > 0 && equal(first - 1, first)) --first;
+  std::size_t last = k;
+  while (last + 1 < count() && equal(last, last + 1)) ++last;
+  return static_cast<std::int64_t>(last - first + 1);
+}
+
+std::int64_t DrawnSpectrum::zeros() const {
+  std::int64_t stored = 0;
+  for (std::size_t k = 0; k < count(); ++k) stored += may_be_zero(k) ? 1 : 0;
+  return positions_.front() > 1 ? std::max(stored, kernel_) : stored;
+}
+
+std::optional<std::size_t> DrawnSpectrum::first_above_zero() const {
+  for (std::size_t k = 0; k < count(); ++k) {
+    if (eigenvalues_[k] > 0 && !may_be_zero(k)) return k;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> DrawnSpectrum::largest() const {
+  if (positions_.back() != size_) return std::nullopt;
+  return eigenvalues_.back();
+}
+
+std::optional<double> DrawnSpectrum::kappa() const {
+  const auto smallest = first_above_zero();
+  // Whatever is before it must be zero: stored as such, or in the kernel.
+  if (!smallest || !largest() || positions_[*smallest] != zeros() + 1) return std::nullopt;
+  return *largest() / eigenvalues_[*smallest];
+}
+
+std::vector<double> DrawnSpectrum::eigenvector(std::size_t k) {
+  const auto length = static_cast<std::size_t>(size_);
+  if (vectors_.empty()) {
+    vectors_ = store_.numbers("eigenvector");
+    if (vectors_.size() != count() * length) {
+      throw DataError(
+          fmt::format("{}: its array eigenvector has {} values, not the {} of {} vectors with {} components",
+                      store_.path().string(), vectors_.size(), count() * length, count(), length));
+    }
+  }
+  std::vector<double> vector(vectors_.begin() + static_cast<std::ptrdiff_t>(k * length),
+                             vectors_.begin() + static_cast<std::ptrdiff_t>((k + 1) * length));
+  double greatest = 0;
+  for (const double component : vector) greatest = std::max(greatest, std::abs(component));
+  const auto first = std::find_if(vector.begin(), vector.end(),
+                                  [greatest](double component) { return std::abs(component) > greatest / 2; });
+  if (first == vector.end() || *first > 0) return vector;
+  for (double& component : vector) component = -component;
+  return vector;
+}
+
+std::vector<std::string> spectrum_remarks(const DrawnSpectrum& spectrum) {
+  std::vector<std::string> remarks = {fmt::format("n = {}", spectrum.size())};
+  if (spectrum.kappa()) remarks.push_back(fmt::format("κ = {}", number(*spectrum.kappa(), 4)));
+  if (!spectrum.whole()) remarks.push_back(fmt::format("{} eigenvalues stored", spectrum.count()));
+  return remarks;
+}
+
+}  // namespace ravine::detail
