@@ -22,11 +22,21 @@ Value described(const SpectrumStore& store, const char* member) {
   }
 }
 
+/// The x between sizes as the sign, in no-break spaces.
+std::string with_times(std::string title) {
+  constexpr std::string_view plain = " x ";
+  constexpr std::string_view sign = "\u00a0×\u00a0";
+  for (std::size_t at = title.find(plain); at != std::string::npos; at = title.find(plain, at + sign.size())) {
+    title.replace(at, plain.size(), sign);
+  }
+  return title;
+}
+
 }  // namespace
 
 DrawnSpectrum::DrawnSpectrum(const SpectrumStore& store)
     : store_(store),
-      title_(described<std::string>(store, "title")),
+      title_(with_times(described<std::string>(store, "title"))),
       size_(described<std::int64_t>(store, "n")),
       kernel_(described<std::int64_t>(store, "kernel")),
       positions_(store.integers("mode")),

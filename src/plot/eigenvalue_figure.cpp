@@ -14,7 +14,7 @@
 namespace ravine::detail {
 namespace {
 
-constexpr std::int64_t most_drawn = 4000;     ///< eigenvalues of a spectrum
+constexpr std::int64_t most_drawn = 20000;    ///< eigenvalues of a spectrum
 constexpr std::size_t most_dots = 150;        ///< of a spectrum; more are a line
 constexpr double unlike = 10;                 ///< largest eigenvalues that differ by more are no longer on one scale
 constexpr double decades_of_logarithm = 100;  ///< of the eigenvalues above zero

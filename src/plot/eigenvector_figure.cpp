@@ -263,7 +263,7 @@ class EigenvectorFigure {
     const Scale y(Scale::Kind::linear, -air * greatest, air * greatest);
     frame.box = box;
     if (panels_.size() > 1) frame.box.left += 34;  // each has numbers of its own
-    if (panels_.size() > 1) frame.box.bottom += 18;
+    if (panels_.size() > 1) frame.box.bottom += 32;
     frame.x_ticks = whole_ticks(x, static_cast<int>(frame.box.width() / 75));
     frame.y_ticks = y.ticks(static_cast<int>(frame.box.height() / 50));
     Polyline line;

@@ -30,6 +30,18 @@ bool is_ring(const DrawnGraph& graph) {
   return static_cast<double>(near) >= part_near * static_cast<double>(edges);
 }
 
+/// Does some vertex have several times as many edges as most?
+bool has_hubs(const DrawnGraph& graph) {
+  constexpr std::int64_t several = 3;
+  std::vector<std::int64_t> degrees(static_cast<std::size_t>(graph.vertices));
+  for (const auto& [a, b] : graph.edges) {
+    ++degrees[static_cast<std::size_t>(a)];
+    ++degrees[static_cast<std::size_t>(b)];
+  }
+  const auto ends = 2 * static_cast<std::int64_t>(graph.edges.size());
+  return *std::max_element(degrees.begin(), degrees.end()) * graph.vertices > several * ends;
+}
+
 /// From `from` on clockwise, through `turn` of a whole circle.
 std::vector<Point> on_circle(std::int64_t vertices, double from, double turn) {
   std::vector<Point> places;
@@ -78,7 +90,9 @@ GraphLayout lay_out(const DrawnGraph& graph, std::span<const Point> coordinates)
   constexpr double top = 0.25;
   if (graph.sides.size() == 2 || graph.sides.size() == 3) return {Layout::grid, fitted(on_grid(graph))};
   if (is_path(graph)) return {Layout::arc, fitted(on_circle(graph.vertices, top + 0.4, 0.8))};
-  if (coordinates.empty() || is_ring(graph)) return {Layout::ring, fitted(on_circle(graph.vertices, top, 1))};
+  if (coordinates.empty() || is_ring(graph) || has_hubs(graph)) {
+    return {Layout::ring, fitted(on_circle(graph.vertices, top, 1))};
+  }
   return {Layout::eigenvectors, fitted({coordinates.begin(), coordinates.end()})};
 }
 

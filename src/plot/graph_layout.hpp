@@ -26,7 +26,8 @@ struct GraphLayout {
 };
 
 /// A path along an arc, a grid as one (of three sides seen at an angle), graphs whose edges join mostly near numbers on
-/// a ring; others at `coordinates`, or on a ring too where there are none.
+/// a ring; others at `coordinates`, or on a ring too where there are none, or where a few vertices have most of the
+/// edges: low eigenvectors are then large at the tips alone, and all the rest would lie in one spot.
 [[nodiscard]] GraphLayout lay_out(const DrawnGraph& graph, std::span<const Point> coordinates);
 
 /// "vertices on a ring, as numbered", ...

@@ -90,7 +90,7 @@ Figure eigenfeature_figure(const DrawnSpectrum& spectrum) {
       greatest = std::max(greatest, std::abs(curves.at(mode, point)));
     }
     if (greatest == 0) greatest = 1;
-    const std::string title = fmt::format("λ = {}, × {}", number(spectrum.eigenvalue(mode), 3), number(greatest, 3));
+    const std::string title = fmt::format("λ = {}", number(spectrum.eigenvalue(mode), 3));
     charts.push_back({title,
                       {{"eigenfeature", Look::line, series_color(0, 1), curves.over(points, mode, greatest), {}},
                        {"at the samples", Look::dots, sample_color, samples.over(input, mode, greatest), {}}}});
@@ -106,7 +106,6 @@ Figure eigenfeature_figure(const DrawnSpectrum& spectrum) {
   Legend legend(map_box.top - 12);
   add_series(legend, charts, sides);
   add_paragraph(legend, "λ is the sum of its squares at the samples");
-  add_paragraph(legend, "× the largest value, which 1 stands for");
   std::vector<std::string> remarks = spectrum_remarks(spectrum);
   remarks.push_back(fmt::format("{} samples", input.size()));
   if (drawn < curves.count()) {
