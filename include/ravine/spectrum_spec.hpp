@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct SpectrumSpec {
 /// \throws UsageError `file:line:column: what was found; what is wanted`, also for a spec without [problem]; IoError
 /// for a file that can't be read.
 [[nodiscard]] SpectrumSpec read_spectrum_spec(const std::filesystem::path& path);
+
+/// That of a spec whose axis lambda is { problem = true }; nothing for other specs.
+/// \throws as read_spectrum_spec, UsageError for text that is not TOML.
+[[nodiscard]] std::optional<SpectrumSpec> problem_of_lambda(const std::filesystem::path& path);
 
 /// Of what a store is the spectrum: XXH3-128 over the problem, the request and the files' content; 32 hexadecimal
 /// digits. Neither paths nor backends count.

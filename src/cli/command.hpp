@@ -21,6 +21,7 @@ using Action = std::function<ExitCode(Context&)>;
 
 void add_run_command(CLI::App& app, Action& action);
 void add_plan_command(CLI::App& app, Action& action);
+void add_spectrum_command(CLI::App& app, Action& action);
 void add_eval_command(CLI::App& app, Action& action);
 void add_summary_command(CLI::App& app, Action& action);
 void add_replay_command(CLI::App& app, Action& action);

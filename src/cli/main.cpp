@@ -36,6 +36,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_run_command(app, action);
   add_plan_command(app, action);
   add_summary_command(app, action);
+  add_spectrum_command(app, action);
   add_eval_command(app, action);
   add_replay_command(app, action);
   add_verify_command(app, action);

@@ -13,6 +13,7 @@
 #include "cli/text.hpp"
 #include "engine/backend.hpp"
 #include "ravine/engine.hpp"
+#include "ravine/freeze.hpp"
 #include "ravine/version.hpp"
 
 namespace ravine::cli {
@@ -178,10 +179,21 @@ ExitCode report_end(const Finished& run, const StopOnSignal& stop, Console& cons
   return ExitCode::interrupted;
 }
 
+/// The eigenvalues of a spec's own problem are frozen before the map that is over them.
+void freeze_problem(const RunArguments& arguments, Console& console) {
+  const std::optional<SpectrumSpec> spec = problem_of_lambda(arguments.spec);
+  if (!spec) return;
+  const Frozen frozen = freeze_spectrum(*spec, spec->store, {arguments.backend, arguments.threads});
+  if (arguments.json) return;
+  console.print(
+      fmt::format("spectrum {}: {}\n", frozen.computed ? "computed" : "frozen before", frozen.store.path().string()));
+}
+
 ExitCode run_command(const RunArguments& arguments, Context& context) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   Console& console = context.console;
+  freeze_problem(arguments, console);
   const Spec spec = read_spec(arguments.spec);
   const StopOnSignal stop;                                          // not before: reading may wait for ever, on a pipe
   const BackendChoice backend = choose_backend(arguments.backend);  // before there is a store: it may be refused

@@ -7,6 +7,7 @@
 #include "cli/signals.hpp"
 #include "cli/text.hpp"
 #include "ravine/engine.hpp"
+#include "ravine/spectrum_store.hpp"
 
 namespace ravine::cli {
 
@@ -66,7 +67,30 @@ std::string verify_text(const VerifyReport& report, const VerifyArguments& argum
   return text + advice(report, arguments);
 }
 
+/// A spectrum is frozen: its arrays are checked, and nothing of it is computed again.
+ExitCode verify_spectrum(const VerifyArguments& arguments, Console& console) {
+  const SpectrumStore store = SpectrumStore::open(arguments.store);
+  const std::vector<std::string> damage = store.damage();
+  const char* const word = verdict_word(damage.empty() ? ExitCode::done : ExitCode::bad_data);
+  if (arguments.json) {
+    Json json = Json::object();
+    json["command"] = "verify";
+    json["store"] = arguments.store.string();
+    json["verdict"] = word;
+    json["arrays"] = store.arrays();
+    json["problems"] = damage;
+    console.print(printed(json));
+  } else {
+    std::string text = fmt::format("spectrum {}: {}\n  arrays      {}\n", arguments.store.string(), word,
+                                   grouped(static_cast<std::int64_t>(store.arrays().size())));
+    for (const std::string& problem : damage) text += fmt::format("  problem     {}\n", problem);
+    console.print(text);
+  }
+  return damage.empty() ? ExitCode::done : ExitCode::bad_data;
+}
+
 ExitCode verify_command(const VerifyArguments& arguments, Context& context) {
+  if (SpectrumStore::exists(arguments.store)) return verify_spectrum(arguments, context.console);
   const StopOnSignal stop;
   const Store store = Store::open(arguments.store);
   const VerifyReport report = verify(store, arguments.sample, stop.token());
@@ -87,7 +111,7 @@ void add_verify_command(CLI::App& app, Action& action) {
   command.app->description("check every checksum of a store and compute a sample of its cells again");
   command.app->footer(
       "Leaves with 0 only if every tile is there and right, with 65 if anything is corrupt or differs, with 75 if\n"
-      "tiles are merely missing.");
+      "tiles are merely missing. Of a spectrum every array is checked, and nothing is computed again.");
   add_store(*command.app, arguments.store);
   command.app
       ->add_option_function<std::string>(

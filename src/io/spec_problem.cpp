@@ -355,4 +355,10 @@ SpectrumSpec read_spectrum_spec(const std::filesystem::path& path) {
   return detail::read_problem(detail::SpecFile(path));
 }
 
+std::optional<SpectrumSpec> problem_of_lambda(const std::filesystem::path& path) {
+  const detail::SpecFile file(path);
+  if (!file.root()["axes"]["lambda"]["problem"]) return std::nullopt;
+  return detail::read_problem(file);
+}
+
 }  // namespace ravine

@@ -16,6 +16,7 @@
 #include "io/files.hpp"
 #include "ravine/error.hpp"
 #include "ravine/field.hpp"
+#include "ravine/spectrum_store.hpp"
 #include "ravine/store.hpp"
 #include "ravine/version.hpp"
 
@@ -362,6 +363,12 @@ std::int64_t repair_coordinates(const fs::path& store, const StoreHead& head, Sc
 }
 
 StoreHead read_head(const fs::path& store) {
+  if (SpectrumStore::exists(store)) {
+    throw DataError(
+        fmt::format("'{}' holds a spectrum, wanted a map, trajectories or a noise study; 'ravine verify' and "
+                    "'ravine plot' take it, and the axis lambda = {{ store = \"{}\" }}",
+                    store.string(), store.string()));
+  }
   if (!folder_exists(store / ".ravine")) {
     throw DataError(fmt::format("'{}' is not a ravine store: {}", store.string(),
                                 folder_exists(store) ? "it has no .ravine folder" : "there is no such folder"));

@@ -48,8 +48,8 @@ std::vector<double> combine(std::span<const double> vectors, std::span<const dou
 
 }  // namespace
 
-std::variant<Solution, NotPositiveDefinite> dense_solution(const DenseMatrix& matrix, std::span<const double> b,
-                                                           int threads) {
+std::variant<Solution, NoCholeskyFactors> dense_solution(const DenseMatrix& matrix, std::span<const double> b,
+                                                         int threads) {
   assert(static_cast<std::int64_t>(b.size()) == matrix.size);
   if (matrix.size > largest_dense_size) {
     throw UsageError(
@@ -62,7 +62,7 @@ std::variant<Solution, NotPositiveDefinite> dense_solution(const DenseMatrix& ma
   const lapack_int stride = std::max(n, 1);
   std::vector<double> factor = matrix.value;
   const lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', n, factor.data(), stride);
-  if (info > 0) return NotPositiveDefinite{info};
+  if (info > 0) return NoCholeskyFactors{info};
   require_success(info, "dpotrf");
   Solution solution{{b.begin(), b.end()}, 0};
   require_success(LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'L', n, 1, factor.data(), stride, solution.w.data(), stride),

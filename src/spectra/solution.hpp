@@ -20,14 +20,14 @@ struct Solution {
 };
 
 /// A has no Cholesky factors: its first `leading_minor` rows and columns are a matrix that is not positive definite.
-struct NotPositiveDefinite {
+struct NoCholeskyFactors {
   std::int64_t leading_minor;
 };
 
 /// By Cholesky factors (dpotrf). Memory: n^2 float64. Threads: BLAS's.
 /// \throws UsageError beyond LAPACK's size, NumericalError if the residual reaches its tolerance.
-[[nodiscard]] std::variant<Solution, NotPositiveDefinite> dense_solution(const DenseMatrix& matrix,
-                                                                         std::span<const double> b, int threads);
+[[nodiscard]] std::variant<Solution, NoCholeskyFactors> dense_solution(const DenseMatrix& matrix,
+                                                                       std::span<const double> b, int threads);
 
 /// The shortest w* of a matrix that may be singular, from all its eigenpairs: Q L^+ Q'b.
 struct SpectralSolution {

@@ -63,15 +63,15 @@ TEST(DenseSolution, OfZeroIsZero) {
   EXPECT_EQ(solution.residual, 0);
 }
 
-TEST(DenseSolution, SaysWhichMinorIsNotPositiveDefinite) {
+TEST(DenseSolution, SaysWhichMinorIsNoCholeskyFactors) {
   const DenseMatrix matrix{3, {4, 0, 0, 0, -1, 0, 0, 0, 1}};
   const auto outcome = dense_solution(matrix, std::vector<double>{1, 1, 1}, 1);
-  ASSERT_TRUE(std::holds_alternative<NotPositiveDefinite>(outcome));
-  EXPECT_EQ(std::get<NotPositiveDefinite>(outcome).leading_minor, 2);
+  ASSERT_TRUE(std::holds_alternative<NoCholeskyFactors>(outcome));
+  EXPECT_EQ(std::get<NoCholeskyFactors>(outcome).leading_minor, 2);
   // Singular, and exactly so in float64.
   const DenseMatrix laplacian_of_an_edge{2, {1, -1, -1, 1}};
   EXPECT_TRUE(
-      std::holds_alternative<NotPositiveDefinite>(dense_solution(laplacian_of_an_edge, std::vector<double>{1, -1}, 1)));
+      std::holds_alternative<NoCholeskyFactors>(dense_solution(laplacian_of_an_edge, std::vector<double>{1, -1}, 1)));
 }
 
 TEST(DenseSolution, ThatOverflowsIsRefused) {

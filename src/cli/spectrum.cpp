@@ -1,0 +1,68 @@
+// `ravine spectrum SPEC`: the eigenvalues of a problem, frozen, and what they mean for the methods.
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "cli/options.hpp"
+#include "cli/report.hpp"
+#include "cli/spectrum_report.hpp"
+#include "cli/text.hpp"
+#include "ravine/freeze.hpp"
+
+namespace ravine::cli {
+
+namespace {
+
+struct SpectrumArguments {
+  std::filesystem::path spec;
+  std::filesystem::path store;
+  Backend backend = Backend::automatic;
+  int threads = 0;
+  bool json = false;
+};
+
+ExitCode spectrum_command(const SpectrumArguments& arguments, Context& context) {
+  const SpectrumSpec spec = read_spectrum_spec(arguments.spec);
+  const std::filesystem::path path = arguments.store.empty() ? spec.store : arguments.store;
+  const Frozen frozen = freeze_spectrum(spec, path, {arguments.backend, arguments.threads});
+  const SpectrumReport report{arguments.spec.string(), frozen, conditioning_of(frozen.store)};
+  context.console.print(arguments.json ? printed(spectrum_json(report)) : spectrum_text(report));
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_spectrum_command(CLI::App& app, Action& action) {
+  const auto command = add_command<SpectrumArguments>(app, action, "spectrum", spectrum_command);
+  SpectrumArguments& arguments = *command.arguments;
+  command.app->description("eigenvalues of a problem, their conditioning, and every method's optimal parameters");
+  command.app->footer(
+      "The spectrum is computed once, checked, and frozen in a store; the axis lambda = { problem = true } of the "
+      "same\n"
+      "spec, or { store = \"DIR\" } of another, takes its eigenvalues from there. A spectrum that is frozen already "
+      "is\n"
+      "read, not computed again. Eigenvalues come from LAPACK, CHOLMOD or cuSOLVER: their last digits may differ from\n"
+      "machine to machine, which is why they are frozen.");
+  add_spec(*command.app, arguments.spec);
+  command.app
+      ->add_option_function<std::string>(
+          "--store", [&arguments](const std::string& text) { arguments.store = text; },
+          "the directory to write (default: the [output] spectrum of SPEC, else out/ and its name with .spectrum)")
+      ->type_name("DIR");
+  command.app
+      ->add_option_function<std::string>(
+          "--backend",
+          [&arguments](const std::string& text) {
+            const std::string name = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
+            for (const Backend choice : {Backend::automatic, Backend::cpu, Backend::cuda}) {
+              if (name == name_of(choice)) arguments.backend = choice;
+            }
+          },
+          "auto, cpu (LAPACK, CHOLMOD) or cuda (cuSOLVER, cuSPARSE) (default: auto)")
+      ->type_name("NAME");
+  add_threads(*command.app, arguments.threads);
+  add_json(*command.app, arguments.json);
+}
+
+}  // namespace ravine::cli
