@@ -41,7 +41,7 @@ std::vector<std::string> study_remarks(const Spec& spec) {
   const auto start = [](std::string_view name, const std::vector<double>& values) {
     const bool equal = std::equal(values.begin() + 1, values.end(), values.begin());
     if (equal) return fmt::format("{} = {}", name, number(values[0]));
-    if (values.size() > most_listed) return fmt::format("{} listed in the spec", name);
+    if (values.size() > most_listed) return fmt::format("{} given for each λ", name);
     std::vector<std::string> list;
     for (const double value : values) list.push_back(number(value, 4));
     return fmt::format("{} = {}", name, fmt::join(list, ", "));

@@ -226,7 +226,7 @@ class MapFigure {
     const Point middle = {(map_box.left + map_box.right) / 2, (map_box.bottom + map_box.top) / 2};
     commands.push_back(label_command(axis_label(plane_->horizontal().axis().name()), {middle.x, 30},
                                      {.size = 15, .align = Align::centre}));
-    commands.push_back(label_command(axis_label(plane_->vertical().axis().name()), {36, middle.y},
+    commands.push_back(label_command(axis_label(plane_->vertical().axis().name()), {20, middle.y},
                                      {.size = 15, .align = Align::centre, .angle = 90}));
     if (!regimes_only) {
       commands.push_back(label_command(bar_words_of(layers_.drawn), {side_left, bar_box.top + 20}, {.size = 15}));

@@ -209,7 +209,7 @@ class ValueMapFigure {
     const Point middle = {(map_box.left + map_box.right) / 2, (map_box.bottom + map_box.top) / 2};
     commands.push_back(
         label_command(axis_label(horizontal().axis().name()), {middle.x, 30}, {.size = 15, .align = Align::centre}));
-    commands.push_back(label_command(axis_label(vertical().axis().name()), {36, middle.y},
+    commands.push_back(label_command(axis_label(vertical().axis().name()), {20, middle.y},
                                      {.size = 15, .align = Align::centre, .angle = 90}));
     if (colors.scale()) {
       commands.push_back(label_command(short_words_of(quantity_), {side_left, bar_box.top + 20}, {.size = 15}));

@@ -92,7 +92,7 @@ class PlotTest(unittest.TestCase):
             "worst_case_karate": {"rate": ["rate = 1", "worst over 33 values of λ"]},
             "worst_case_jagmesh7": {"rate": ["rate = 1", "worst over 2 values of λ"]},
             "worst_case_bcsstk13": {"gap": ["worst over 2 values of λ"]},
-            "colorizer": {"loss": ["β = 0", "β = 0.905861"]},
+            "colorizer": {"loss": ["β = 0", "β = 0.9059"]},
             "gradient_descent_milestones": milestones,
             "momentum_milestones": milestones,
             "noise_floor": {"mean_loss": ["α = 0.5: stationary", "α = 1.5: mean of the runs", "± 2 standard errors"]},
