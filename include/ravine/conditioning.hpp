@@ -19,6 +19,7 @@ struct BestOfMap {
   double alpha = 0;
   double beta = 0;
   double rate = 0;
+  double gap = 0;  ///< 1 - rate, without cancellation
 };
 
 /// What is not known, or does not exist, is absent.
@@ -32,6 +33,7 @@ struct Conditioning {
   std::optional<double> lambda_2;          ///< the next, a copy of the first included
   std::optional<double> lambda_n;          ///< the largest
   std::optional<double> smallest_nonzero;  ///< the smallest above zero; absent where one is below
+  std::optional<double> bound;             ///< on the error of smallest_nonzero
   std::optional<double> kappa;             ///< lambda_n / lambda_1; absent where lambda_1 is not above zero
   std::optional<double> kappa_nonzero;     ///< lambda_n / smallest_nonzero
   std::vector<OptimalMethod> optimal;      ///< on [smallest_nonzero, lambda_n]

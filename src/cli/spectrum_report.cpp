@@ -74,6 +74,11 @@ std::string conditioning_text(const Conditioning& found) {
                                         plural(found.negatives, "eigenvalue", "eigenvalues")));
     return text;
   }
+  if (found.bound && *found.bound > 1e-12 * *found.smallest_nonzero) {
+    text += row(
+        "", fmt::format("{} is known to within {:.1e}",
+                        found.smallest_nonzero == found.lambda_1 ? "lambda_1" : "the smallest nonzero", *found.bound));
+  }
   text += row("kappa", number_or(found.kappa, found.lambda_1 ? "infinite: A is singular" : "not known"));
   text += row("kappa_nonzero", number_or(found.kappa_nonzero, "not known"));
   if (found.zeros > 0) {
@@ -84,8 +89,9 @@ std::string conditioning_text(const Conditioning& found) {
 }
 
 /// One line of the table of methods.
-std::string method_row(const std::array<std::string, 6>& cells) {
-  return fmt::format("  {:<18}{:<24}{:<24}{:<24}{:<24}{}", cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]);
+std::string method_row(const std::array<std::string, 7>& cells) {
+  return fmt::format("  {:<18}{:<24}{:<24}{:<22}{:<22}{:<12}{}", cells[0], cells[1], cells[2], cells[3], cells[4],
+                     cells[5], cells[6]);
 }
 
 std::string trimmed(std::string line) {
@@ -96,19 +102,20 @@ std::string trimmed(std::string line) {
 std::string optimal_text(const Conditioning& found) {
   if (found.optimal.empty()) return "";
   std::string text = fmt::format("optimal parameters on [{}, {}]\n", *found.smallest_nonzero, *found.lambda_n);
-  text += trimmed(method_row({"method", "alpha", "beta", "gamma", "rate", "steps to 1e-6"}));
+  text += trimmed(method_row({"method", "alpha", "beta", "gamma", "rate", "1 - rate", "steps to 1e-6"}));
   const auto cell = [](const std::optional<double>& value) { return number_or(value, "-"); };
   for (const OptimalMethod& best : found.optimal) {
-    text += trimmed(method_row({std::string(best.name), fmt::format("{}", best.alpha), cell(best.beta),
-                                cell(best.gamma), fmt::format("{}", best.rate), fmt::format("{}", best.steps)}));
+    text += trimmed(
+        method_row({std::string(best.name), fmt::format("{}", best.alpha), cell(best.beta), cell(best.gamma),
+                    fmt::format("{}", best.rate), fmt::format("{:.5g}", best.gap), fmt::format("{}", best.steps)}));
   }
   text += fmt::format("  heavy ball from rest takes {} steps at worst; its error grows {:.4g}-fold before\n",
                       found.from_rest->steps, found.from_rest->peak);
   text += "best cell of a map over the spectrum\n";
   for (const BestOfMap& best : found.best) {
     const std::string beta = best.method == Method::heavy_ball ? fmt::format("{}", best.beta) : "-";
-    text += trimmed(method_row(
-        {words_of(best.method), fmt::format("{}", best.alpha), beta, "-", fmt::format("{}", best.rate), ""}));
+    text += trimmed(method_row({words_of(best.method), fmt::format("{}", best.alpha), beta, "-",
+                                fmt::format("{}", best.rate), fmt::format("{:.5g}", best.gap), ""}));
   }
   return text;
 }
@@ -138,7 +145,8 @@ Json best_json(const Conditioning& found) {
     list.push_back({{"method", words_of(best.method)},
                     {"alpha", best.alpha},
                     {"beta", best.method == Method::heavy_ball ? Json(best.beta) : Json(nullptr)},
-                    {"rate", best.rate}});
+                    {"rate", best.rate},
+                    {"gap", best.gap}});
   }
   return list;
 }
@@ -172,6 +180,7 @@ Json spectrum_json(const SpectrumReport& report) {
   json["lambda_2"] = number_json(found.lambda_2);
   json["lambda_n"] = number_json(found.lambda_n);
   json["smallest_nonzero"] = number_json(found.smallest_nonzero);
+  json["bound"] = number_json(found.bound);
   json["zeros"] = found.zeros;
   json["negatives"] = found.negatives;
   json["zero_tolerance"] = found.zero_tolerance;

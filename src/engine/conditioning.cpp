@@ -1,10 +1,11 @@
 #include "ravine/conditioning.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "ravine/error.hpp"
+#include "ravine/engine.hpp"
 #include "ravine/statistics.hpp"
 
 namespace ravine {
@@ -29,14 +30,14 @@ struct Eigenvalues {
   }
 };
 
-/// The smallest above zero, where all below it are known to be zero.
-std::optional<double> smallest_nonzero(const Eigenvalues& spectrum, std::int64_t kernel) {
+/// The position in the arrays of the smallest above zero, where all below it are known to be zero.
+std::optional<std::size_t> smallest_nonzero(const Eigenvalues& spectrum, std::int64_t kernel) {
   std::int64_t expected = 1;
   for (std::size_t k = 0; k < spectrum.values.size(); ++k) {
     // The zeros of a known kernel need not be in the store.
     if (spectrum.positions[k] == kernel + 1) expected = kernel + 1;
     if (spectrum.positions[k] != expected) return std::nullopt;
-    if (!spectrum.is_zero(k)) return spectrum.values[k] > 0 ? std::optional(spectrum.values[k]) : std::nullopt;
+    if (!spectrum.is_zero(k)) return spectrum.values[k] > 0 ? std::optional(k) : std::nullopt;
     ++expected;
   }
   return std::nullopt;
@@ -47,7 +48,7 @@ std::optional<double> smallest_nonzero(const Eigenvalues& spectrum, std::int64_t
 BestOfMap best_of_map(Method method, double smallest, double largest) {
   Spec spec;
   spec.method = method;
-  spec.quantities = {Quantity::rate};
+  spec.quantities = {Quantity::rate, Quantity::gap};
   spec.percentiles = {};
   spec.lambda_reduction = Reduction::worst;
   spec.axes.emplace_back("lambda", ListedValues{{smallest, largest}});
@@ -56,10 +57,14 @@ BestOfMap best_of_map(Method method, double smallest, double largest) {
   StatisticsOptions options;
   options.backend = Backend::cpu;
   const MapStatistics map = map_statistics(spec, options);
-  const BestCell best = map.summary.best_rate.value();
+  // By the gap: near 1 many cells round to the same rate.
+  const BestCell best = map.summary.best_gap.value();
   const Index index = make_grid(spec).cell_index(best.cell);
-  return {method, spec.axes[1].value(index[0]), method == Method::heavy_ball ? spec.axes[2].value(index[1]) : 0.0,
-          best.value};
+  const double beta = method == Method::heavy_ball ? spec.axes[2].value(index[1]) : 0.0;
+  const double alpha = spec.axes[1].value(index[0]);
+  const CellTable ends{{alpha, alpha}, {beta, beta}, {smallest, largest}};
+  const std::vector<double> rates = evaluate(Quantity::rate, Precision::float64, ends);
+  return {method, alpha, beta, std::max(rates[0], rates[1]), best.value};
 }
 
 Conditioning conditioning_of(const SpectrumStore& store) {
@@ -80,7 +85,10 @@ Conditioning conditioning_of(const SpectrumStore& store) {
   result.lambda_1 = kernel > 0 ? std::optional(0.0) : spectrum.at(1);
   result.lambda_2 = kernel > 1 ? std::optional(0.0) : spectrum.at(2);
   result.lambda_n = kernel == result.size ? std::optional(0.0) : spectrum.at(result.size);
-  result.smallest_nonzero = smallest_nonzero(spectrum, kernel);
+  if (const auto k = smallest_nonzero(spectrum, kernel)) {
+    result.smallest_nonzero = spectrum.values[*k];
+    result.bound = spectrum.bounds[*k];
+  }
   if (!result.smallest_nonzero || !result.lambda_n) return result;
   const double low = *result.smallest_nonzero;
   const double high = *result.lambda_n;

@@ -132,7 +132,7 @@ GeneratedGraph read_family(const ProblemTable& table, GraphFamily family, std::v
       graph.sizes = table.integers(take("parts"), "the vertices of each part, such as [3, 4]", 1);
       break;
     case GraphFamily::hypercube:
-      graph.sizes = {table.integer(take("dimension"), "the number of dimensions", 1, 30)};
+      graph.sizes = {table.integer(take("dimension"), "the number of dimensions", 1, 29)};
       break;
     case GraphFamily::small_world:
     case GraphFamily::random_regular:
@@ -223,7 +223,7 @@ RegressionProblem read_regression(const ProblemTable& table) {
   problem.path = table.text("regression", "a .csv file");
   problem.input = table.text_or("x", problem.input);
   problem.output = table.text_or("y", problem.output);
-  problem.degree = table.integer("degree", "that of the polynomial", 0, 1000);
+  problem.degree = table.integer("degree", "that of the polynomial", 0, 100);
   if (table.get("steps") != nullptr) problem.steps = table.integers("steps", "steps of gradient descent", 1);
   return problem;
 }
