@@ -15,7 +15,7 @@ BUG = 70
 
 RAVINE = """#!/bin/sh
 echo "ravine $*" >> "$CALLS"
-case $1 in plan) echo '{"store": "out/a \\"quoted\\" map"}' ;; esac
+case "$1 $2" in "plan --json" | "spectrum --json") echo '{"store": "out/a \\"quoted\\" map"}' ;; esac
 """
 
 
@@ -101,6 +101,15 @@ class ScriptTest(unittest.TestCase):
             self.calls_file.unlink(missing_ok=True)
             self.assertEqual(self.call("run", self.spec.name, *options).returncode, 0)
             self.assertEqual(self.calls("ravine")[-1], "ravine plot here or there")
+
+    def test_a_problem_without_a_sweep_has_a_spectrum(self):
+        self.pretend_built()
+        self.spec.write_text('[problem]\ngraph = "path"\nn = 5\n')
+        result = self.call("run", self.spec.name, "--threads", "3")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.calls("ravine"), ["ravine spectrum my spec.toml --threads 3",
+                                                "ravine spectrum --json my spec.toml",
+                                                'ravine plot out/a "quoted" map'])
 
     def test_the_exit_code_is_the_programs_and_nothing_is_plotted(self):
         self.pretend_built()
