@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -86,7 +87,7 @@ Scale value_scale(const std::vector<Series>& series, Scale::Kind kind) {
 Scale position_scale(const std::vector<DrawnSpectrum>& spectra, const Units& units, Scale::Kind values) {
   std::size_t most = 0;
   double last = 1;
-  double first = INFINITY;
+  double first = std::numeric_limits<double>::infinity();
   for (const DrawnSpectrum& spectrum : spectra) {
     most = std::max(most, spectrum.count());
     const double n = units.positions == Units::Positions::fraction ? static_cast<double>(spectrum.size()) : 1;

@@ -205,8 +205,9 @@ class EigenvectorFigure {
     std::vector<Point> marks;
     for (const std::int64_t vertex : distinguished(panel)) {
       const auto number = static_cast<std::size_t>(vertex);
+      const std::size_t row = number / columns;
       marks.push_back({(static_cast<double>(number % columns) + 0.5) / static_cast<double>(columns),
-                       1 - (static_cast<double>(number / columns) + 0.5) / static_cast<double>(rows)});
+                       1 - (static_cast<double>(row) + 0.5) / static_cast<double>(rows)});
     }
     std::vector<std::string> elements = {figure_.image({static_cast<int>(columns), static_cast<int>(rows)}, pixels)};
     const double pixel = frame.box.width() / static_cast<double>(columns);

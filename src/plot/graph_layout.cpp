@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace ravine::detail {
@@ -70,8 +71,9 @@ std::vector<Point> on_grid(const DrawnGraph& graph) {
 
 /// Moved and stretched, the same in both directions, to the middle of the unit square.
 std::vector<Point> fitted(std::vector<Point> places) {
-  Point low = {INFINITY, INFINITY};
-  Point high = {-INFINITY, -INFINITY};
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Point low = {infinity, infinity};
+  Point high = {-infinity, -infinity};
   for (const Point& place : places) {
     low = {std::min(low.x, place.x), std::min(low.y, place.y)};
     high = {std::max(high.x, place.x), std::max(high.y, place.y)};

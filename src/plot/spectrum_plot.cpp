@@ -25,7 +25,7 @@ bool have_vectors(const std::vector<SpectrumStore>& stores) {
 /// \throws UsageError for a picture that the stores do not have.
 std::vector<SpectrumPicture> pictures_to_draw(const std::vector<SpectrumStore>& stores,
                                               const std::optional<SpectrumPicture>& asked) {
-  const std::vector<SpectrumPicture> has = pictures_of(stores);
+  std::vector<SpectrumPicture> has = pictures_of(stores);
   if (!asked) return has;
   if (std::find(has.begin(), has.end(), *asked) != has.end()) return {*asked};
   std::vector<std::string_view> names;
