@@ -106,6 +106,7 @@ Figure eigenfeature_figure(const DrawnSpectrum& spectrum) {
   Legend legend(map_box.top - 12);
   add_series(legend, charts, sides);
   add_paragraph(legend, "λ is the sum of its squares at the samples");
+  add_paragraph(legend, "its sign is arbitrary");
   std::vector<std::string> remarks = spectrum_remarks(spectrum);
   remarks.push_back(fmt::format("{} samples", input.size()));
   if (drawn < curves.count()) {
