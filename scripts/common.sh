@@ -20,7 +20,7 @@ exit_cannot_create=73
 logs=$root/build/log
 
 packages_to_build=(cmake ninja-build g++ libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev libxxhash-dev
-                   libopenblas-dev liblapacke-dev libspectra-dev libsuitesparse-dev libzip-dev)
+                   libopenblas-dev liblapacke-dev libsuitesparse-dev libzip-dev)
 packages_to_plot=(gnuplot-nox)
 packages_to_test=(libgtest-dev librapidcheck-dev libgmp-dev librandom123-dev python3 python3-numpy python3-xarray
                   python3-zarr python3-scipy clang clang-format)
