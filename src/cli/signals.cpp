@@ -2,11 +2,12 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <string_view>
 #include <system_error>
 
@@ -16,18 +17,17 @@ namespace ravine::cli {
 
 namespace {
 
-bool is_ignored(int signal) {
-  struct sigaction action {};
-  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-}
+constexpr std::array stop_signals = {SIGINT, SIGTERM};
 
-sigset_t stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM}) {
-    if (!is_ignored(signal)) sigaddset(&set, signal);
-  }
-  return set;
+/// Where a handler notes that its signal has come; a handler reaches only what is global.
+std::atomic<int> counter = -1;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void count_signal(int /*signal*/) {
+  const int error = errno;
+  const std::uint64_t one = 1;
+  static_cast<void>(!::write(counter, &one, sizeof one));
+  errno = error;
 }
 
 int checked(int descriptor, const char* what) {
@@ -47,17 +47,24 @@ void ignore_write_signals() {
 }
 
 StopOnSignal::StopOnSignal()
-    : watched_(stop_signals()),
-      signals_(checked(::signalfd(-1, &watched_, SFD_CLOEXEC), "signalfd")),
+    : signals_(checked(::eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE), "eventfd")),
       quit_(checked(::eventfd(0, EFD_CLOEXEC), "eventfd")) {
-  pthread_sigmask(SIG_BLOCK, &watched_, &before_);
+  counter = signals_;
+  struct sigaction count {};
+  count.sa_handler = count_signal;
+  count.sa_flags = SA_RESTART;
+  for (std::size_t k = 0; k < stop_signals.size(); ++k) {
+    ::sigaction(stop_signals[k], nullptr, &before_[k]);
+    if (before_[k].sa_handler != SIG_IGN) ::sigaction(stop_signals[k], &count, nullptr);
+  }
   watcher_ = std::thread([this] { watch(); });
 }
 
 StopOnSignal::~StopOnSignal() {
+  for (std::size_t k = 0; k < stop_signals.size(); ++k) ::sigaction(stop_signals[k], &before_[k], nullptr);
   eventfd_write(quit_, 1);
   watcher_.join();
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  counter = -1;
   ::close(signals_);
   ::close(quit_);
 }
@@ -67,8 +74,8 @@ void StopOnSignal::watch() {
   for (;;) {
     if (::poll(waiting.data(), waiting.size(), -1) < 0) continue;
     if ((waiting[0].revents & POLLIN) != 0) {
-      signalfd_siginfo info{};
-      if (::read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
+      eventfd_t one = 0;
+      if (eventfd_read(signals_, &one) != 0) continue;
       if (!source_.request_stop()) ::_exit(static_cast<int>(ExitCode::interrupted));
       say("\nravine: stopping at the next whole step; once more to end at once\n");
     } else if (waiting[1].revents != 0) {

@@ -2,6 +2,7 @@
 /// SIGINT and SIGTERM as a request to stop.
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <stop_token>
 #include <thread>
@@ -12,8 +13,9 @@ namespace ravine::cli {
 void ignore_write_signals();
 
 /// While it lives, the first SIGINT or SIGTERM asks the token's holders to stop cleanly, and a second one ends the
-/// process at once with exit code 75 (every finished tile is already durable). Create it before any other thread: they
-/// must inherit its signal mask. A signal that was ignored at the start (nohup, a shell's background job) stays so.
+/// process at once with exit code 75 (every finished tile is already durable). Whichever thread the system chooses may
+/// take the signal: libraries have threads of their own (OpenBLAS from the program's start). A signal that was ignored
+/// at the start (nohup, a shell's background job) stays so. One at a time.
 class StopOnSignal {
  public:
   StopOnSignal();
@@ -30,10 +32,9 @@ class StopOnSignal {
   void watch();
 
   std::stop_source source_;
-  sigset_t watched_{};
-  sigset_t before_{};
-  int signals_ = -1;  ///< readable when a watched signal has come
-  int quit_ = -1;     ///< readable when the watcher is to end
+  std::array<struct sigaction, 2> before_{};  ///< of SIGINT and SIGTERM
+  int signals_ = -1;                          ///< counts the signals that have come
+  int quit_ = -1;                             ///< readable when the watcher is to end
   std::thread watcher_;
 };
 
