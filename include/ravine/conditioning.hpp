@@ -26,9 +26,9 @@ struct BestOfMap {
 struct Conditioning {
   std::int64_t size = 0;                   ///< n
   std::int64_t computed = 0;               ///< eigenvalues in the store
-  std::int64_t zeros = 0;                  ///< of them, those that may be zero
+  std::int64_t kernel = 0;                 ///< eigenvalues that are known to be zero
+  std::int64_t zeros = 0;                  ///< that are zero or may be, those of a known kernel included
   std::int64_t negatives = 0;              ///< of them, those that are below zero
-  double zero_tolerance = 0;               ///< an eigenvalue of no greater size may be zero
   std::optional<double> lambda_1;          ///< the smallest
   std::optional<double> lambda_2;          ///< the next, a copy of the first included
   std::optional<double> lambda_n;          ///< the largest

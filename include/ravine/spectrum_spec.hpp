@@ -32,6 +32,9 @@ struct SpectrumSpec {
 /// \throws as read_spectrum_spec, UsageError for text that is not TOML.
 [[nodiscard]] std::optional<SpectrumSpec> problem_of_lambda(const std::filesystem::path& path);
 
+/// \throws DataError if one of the files is not what it was when the spec was read; IoError.
+void require_unchanged(const SpectrumSpec& spec);
+
 /// Of what a store is the spectrum: XXH3-128 over the problem, the request and the files' content; 32 hexadecimal
 /// digits. Neither paths nor backends count.
 [[nodiscard]] std::string identity_of(const SpectrumSpec& spec);

@@ -82,8 +82,8 @@ std::string conditioning_text(const Conditioning& found) {
   text += row("kappa", number_or(found.kappa, found.lambda_1 ? "infinite: A is singular" : "not known"));
   text += row("kappa_nonzero", number_or(found.kappa_nonzero, "not known"));
   if (found.zeros > 0) {
-    text += row("zero", fmt::format("{} of size {:.1e} or less", plural(found.zeros, "eigenvalue", "eigenvalues"),
-                                    found.zero_tolerance));
+    text += row("zero", fmt::format("{}{}", plural(found.zeros, "eigenvalue", "eigenvalues"),
+                                    found.zeros == found.kernel ? ", known to be" : ", or too close to tell"));
   }
   return text;
 }
@@ -183,7 +183,7 @@ Json spectrum_json(const SpectrumReport& report) {
   json["bound"] = number_json(found.bound);
   json["zeros"] = found.zeros;
   json["negatives"] = found.negatives;
-  json["zero_tolerance"] = found.zero_tolerance;
+  json["zero_tolerance"] = attributes.at("zero_tolerance");
   json["kappa"] = number_json(found.kappa);
   json["kappa_nonzero"] = number_json(found.kappa_nonzero);
   json["residual"] = attributes.at("checks").at("residual");

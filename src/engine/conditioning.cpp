@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "ravine/engine.hpp"
 #include "ravine/statistics.hpp"
+#include "ravine/stored_eigenvalues.hpp"
 
 namespace ravine {
 namespace {
@@ -14,34 +14,6 @@ namespace {
 /// 800 steps along alpha, 400 along beta: the best cell's rate is within about a percent of the best there is.
 constexpr std::int64_t alphas = 801;
 constexpr std::int64_t betas = 401;
-
-/// The eigenvalues of the store and what is known of each.
-struct Eigenvalues {
-  std::vector<double> values;
-  std::vector<double> bounds;
-  std::vector<std::int64_t> positions;
-
-  [[nodiscard]] bool is_zero(std::size_t k) const { return std::fabs(values[k]) <= bounds[k]; }
-  [[nodiscard]] std::optional<double> at(std::int64_t position) const {
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      if (positions[k] == position) return values[k];
-    }
-    return std::nullopt;
-  }
-};
-
-/// The position in the arrays of the smallest above zero, where all below it are known to be zero.
-std::optional<std::size_t> smallest_nonzero(const Eigenvalues& spectrum, std::int64_t kernel) {
-  std::int64_t expected = 1;
-  for (std::size_t k = 0; k < spectrum.values.size(); ++k) {
-    // The zeros of a known kernel need not be in the store.
-    if (spectrum.positions[k] == kernel + 1) expected = kernel + 1;
-    if (spectrum.positions[k] != expected) return std::nullopt;
-    if (!spectrum.is_zero(k)) return spectrum.values[k] > 0 ? std::optional(k) : std::nullopt;
-    ++expected;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -68,32 +40,25 @@ BestOfMap best_of_map(Method method, double smallest, double largest) {
 }
 
 Conditioning conditioning_of(const SpectrumStore& store) {
-  const auto attributes = nlohmann::json::parse(store.attributes());
-  const Eigenvalues spectrum{store.numbers("eigenvalue"), store.numbers("eigenvalue_bound"), store.integers("mode")};
-  const auto kernel = attributes.at("kernel").get<std::int64_t>();
+  const StoredEigenvalues spectrum = stored_eigenvalues(store);
   Conditioning result;
-  result.size = attributes.at("n").get<std::int64_t>();
+  result.size = spectrum.size;
   result.computed = static_cast<std::int64_t>(spectrum.values.size());
-  result.zero_tolerance = attributes.at("zero_tolerance").get<double>();
-  for (std::size_t k = 0; k < spectrum.values.size(); ++k) {
-    if (spectrum.is_zero(k)) {
-      ++result.zeros;
-    } else if (spectrum.values[k] < 0) {
-      ++result.negatives;
-    }
-  }
-  result.lambda_1 = kernel > 0 ? std::optional(0.0) : spectrum.at(1);
-  result.lambda_2 = kernel > 1 ? std::optional(0.0) : spectrum.at(2);
-  result.lambda_n = kernel == result.size ? std::optional(0.0) : spectrum.at(result.size);
-  if (const auto k = smallest_nonzero(spectrum, kernel)) {
-    result.smallest_nonzero = spectrum.values[*k];
-    result.bound = spectrum.bounds[*k];
-  }
-  if (!result.smallest_nonzero || !result.lambda_n) return result;
-  const double low = *result.smallest_nonzero;
+  result.kernel = spectrum.kernel;
+  result.zeros = spectrum.zeros();
+  result.negatives = spectrum.negatives();
+  result.lambda_1 = spectrum.at(1);
+  result.lambda_2 = spectrum.at(2);
+  result.lambda_n = spectrum.at(spectrum.size);
+  const std::optional<std::size_t> k = spectrum.smallest_nonzero();
+  if (!k) return result;
+  const double low = spectrum.values[*k];
+  result.smallest_nonzero = low;
+  result.bound = spectrum.bounds[*k];
+  if (!result.lambda_n) return result;
   const double high = *result.lambda_n;
-  result.kappa_nonzero = high / low;
-  if (*result.lambda_1 == low) result.kappa = result.kappa_nonzero;
+  result.kappa_nonzero = spectrum.kappa_nonzero();
+  if (result.zeros == 0) result.kappa = result.kappa_nonzero;
   const std::array<OptimalMethod, 4> methods = optimal_methods({low, high});
   result.optimal.assign(methods.begin(), methods.end());
   result.from_rest = worst_case_from_rest({low, high});

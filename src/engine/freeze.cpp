@@ -57,6 +57,7 @@ Json attributes_of(const SpectrumSpec& spec, const SolvedProblem& solved) {
           {"nonzeros", nonzeros_of(problem.matrix)},
           {"components", connected_components_of(problem.matrix)},
           {"kernel", problem.kernel.dimension},
+          {"positive_beyond_kernel", solved.is_positive_beyond_kernel},
           {"zero_tolerance", solved.zero_tolerance},
           {"solver", solved.spectrum.solver},
           {"checks", checks_json(solved.spectrum.checks)},

@@ -33,16 +33,16 @@ struct Task {
   const SpectrumSpec& spec;
   const Quadratic& problem;
   SpectrumRequest request;
-  Backend backend;  ///< automatic only where cuda would do and nobody insists
+  Backend backend;
   int threads;
+  std::vector<std::string>& notes;
 };
 
 Solver chosen_solver(const Quadratic& problem, const SpectrumRequest& request) {
   if (request.solver != Solver::automatic) return request.solver;
   if (problem.eigenvalues && request.vectors == Vectors::none) return Solver::closed_form;
-  const bool is_sparse = std::holds_alternative<SparseMatrix>(problem.matrix);
   const bool is_small = size_of(problem.matrix) <= small_enough_for_dense;
-  return request.extremes && is_sparse && !is_small ? Solver::sparse : Solver::dense;
+  return !is_small && spectra::is_sparse_request(problem, request) ? Solver::sparse : Solver::dense;
 }
 
 void check_request(const Quadratic& problem, const SpectrumRequest& request) {
@@ -116,14 +116,15 @@ std::optional<int> device_for(const Task& task) {
 }
 
 /// `on_device(ordinal)` where a device is used, else on_cpu(). What a device can't do, the cpu does where nobody
-/// insists on cuda.
+/// insists on cuda; a note says why.
 template <class OnDevice, class OnCpu>
 auto on_backend(const Task& task, OnDevice on_device, OnCpu on_cpu) {
   if (const std::optional<int> device = device_for(task)) {
     try {
       return on_device(*device);
-    } catch (const BackendError&) {
+    } catch (const Error& error) {
       if (task.backend == Backend::cuda) throw;
+      task.notes.push_back(fmt::format("computed on the cpu after all: {}", error.what()));
     }
   }
   return on_cpu();
@@ -145,19 +146,19 @@ Spectrum joined(Spectrum small, const Spectrum& large) {
 }
 
 /// The ends of a sparse matrix's spectrum: the small end takes a Cholesky factor and is the cpu's; the large end is a
-/// device's where one is used.
+/// device's where one is used, with vectors, so that both ends can be checked together.
 Spectrum sparse_spectrum(const Task& task) {
+  spectra::require_sparse_request(task.problem, task.request);
   const Extremes ends = *task.request.extremes;
   const auto by_cpu = [&task] { return spectra::sparse_spectrum(task.problem, task.request, task.threads); };
   if (ends.largest == 0) return by_cpu();
   return on_backend(
       task,
       [&](int device) {
-        Spectrum spectrum = cuda::largest_eigenvalues(task.problem, ends.largest, task.request.vectors, device);
-        if (ends.smallest == 0) return spectrum;
-        SpectrumRequest request = task.request;
-        request.extremes = Extremes{ends.smallest, 0};
-        return joined(spectra::sparse_spectrum(task.problem, request, task.threads), spectrum);
+        Spectrum large = cuda::largest_eigenvalues(task.problem, ends.largest, Vectors::kept, device);
+        if (ends.smallest == 0) return large;
+        const SpectrumRequest small{Solver::sparse, Extremes{ends.smallest, 0}, Vectors::kept};
+        return joined(spectra::sparse_spectrum(task.problem, small, task.threads), large);
       },
       by_cpu);
 }
@@ -171,11 +172,18 @@ Spectrum raw_spectrum(const Task& task, Solver solver) {
       [&task] { return spectra::dense_spectrum(task.problem, task.request, task.threads); });
 }
 
-/// A backward stable solver's eigenvalues are those of a matrix so near; a check that passed says the same.
+/// What rounding alone does to an eigenvalue of a matrix of that norm.
+double rounding_bound(const Quadratic& problem) {
+  constexpr double least = 64;  // a dozen operations round as well in the smallest matrices
+  return std::max(least, static_cast<double>(size_of(problem.matrix))) * 0x1p-53 * row_sum_norm_of(problem.matrix);
+}
+
+/// Each eigenvalue is one of a matrix so near: as near as rounding lets it be, and as the residual that was found.
 void fill_bounds(const Quadratic& problem, double tolerance, Spectrum& spectrum) {
   if (!spectrum.bounds.empty()) return;
+  const double found = spectrum.checks.residual.value_or(0) * row_sum_norm_of(problem.matrix);
   for (const std::int64_t position : spectrum.index) {
-    spectrum.bounds.push_back(position <= problem.kernel.dimension ? 0.0 : tolerance);
+    spectrum.bounds.push_back(position <= problem.kernel.dimension ? 0.0 : std::max(tolerance, found));
   }
 }
 
@@ -187,15 +195,15 @@ bool is_zero(const std::vector<double>& values) {
 std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, const std::string& why) {
   const bool is_whole = solved.spectrum.eigenvalues.size() == static_cast<std::size_t>(solved.spectrum.size);
   if (!is_whole || solved.spectrum.vectors.empty()) {
-    solved.notes.push_back(why + ": w* is not computed (all eigenvalues with vectors would give it)");
+    task.notes.push_back(why + ": w* is not computed (all eigenvalues with vectors would give it)");
     return {};
   }
   if (solved.spectrum.eigenvalues.front() < -solved.zero_tolerance) {
-    solved.notes.push_back("A is indefinite: f has no minimum, and w* is where its gradient is zero");
+    task.notes.push_back("A is indefinite: f has no minimum, and w* is where its gradient is zero");
   }
   spectra::SpectralSolution solution = spectra::solution_from_spectrum(solved.spectrum, task.problem.b);
   if (solution.outside > spectra::tolerance_of_checks(solved.spectrum.size)) {
-    solved.notes.push_back(
+    task.notes.push_back(
         fmt::format("A is singular and b is not in its range ({:.1e} of it is outside): f has no "
                     "minimum",
                     solution.outside));
@@ -204,7 +212,23 @@ std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, c
   return std::move(solution.w);
 }
 
-/// By Cholesky's factors where A has them. \throws NumericalError with the reason where it has none.
+/// That A w = b but for rounding. \throws NumericalError.
+std::vector<double> checked_solution(const Task& task, std::vector<double> w) {
+  const Quadratic& problem = task.problem;
+  std::vector<double> product(w.size());
+  multiply(problem.matrix, w, product);
+  double residual = 0;
+  double scale = 0;
+  const double norm = row_sum_norm_of(problem.matrix);
+  for (std::size_t k = 0; k < w.size(); ++k) {
+    residual = std::max(residual, std::fabs(product[k] - problem.b[k]));
+    scale = std::max(scale, norm * std::fabs(w[k]) + std::fabs(problem.b[k]));
+  }
+  if (residual <= spectra::tolerance_of_checks(size_of(problem.matrix)) * scale) return w;
+  throw NumericalError(fmt::format("the residual of w* is {:.1e} of what it may be", residual / scale));
+}
+
+/// By Cholesky's factors. \throws NumericalError with the reason where A has none.
 std::vector<double> solution_by_cholesky(const Task& task) {
   const Quadratic& problem = task.problem;
   const auto* const sparse = std::get_if<SparseMatrix>(&problem.matrix);
@@ -219,14 +243,23 @@ std::vector<double> solution_by_cholesky(const Task& task) {
       });
 }
 
+/// Whether an eigenvalue is known to be zero, or may be, or is below zero.
+bool may_be_singular(const Task& task, const Spectrum& spectrum) {
+  if (task.problem.kernel.dimension > 0) return true;
+  return !spectrum.index.empty() && spectrum.index.front() == 1 &&
+         spectrum.eigenvalues.front() <= spectrum.bounds.front();
+}
+
 /// w* where it is known: in closed form, by Cholesky's factors, or from the whole spectrum.
 std::vector<double> solution_of(const Task& task, SolvedProblem& solved) {
   const Quadratic& problem = task.problem;
   if (problem.solution) return *problem.solution;
   if (is_zero(problem.b)) return problem.b;
   if (problem.regression) return solved.study->least_squares.weights;
+  // Rounding can make factors of a singular matrix, and a w* of any size.
+  if (may_be_singular(task, solved.spectrum)) return solution_by_modes(task, solved, "A is singular or indefinite");
   try {
-    return solution_by_cholesky(task);
+    return checked_solution(task, solution_by_cholesky(task));
   } catch (const NumericalError& error) {
     return solution_by_modes(task, solved, error.what());
   }
@@ -293,9 +326,9 @@ SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   check_request(solved.problem, spec.request);
   const int threads = options.threads > 0 ? options.threads : ThreadPool::available();
   const Quadratic& problem = solved.problem;
-  const Task task{spec, problem, spec.request, options.backend, threads};
-  const auto n = static_cast<double>(size_of(problem.matrix));
-  solved.zero_tolerance = n * 0x1p-53 * row_sum_norm_of(problem.matrix);
+  const Task task{spec, problem, spec.request, options.backend, threads, solved.notes};
+  solved.zero_tolerance = rounding_bound(problem);
+  solved.is_positive_beyond_kernel = !std::holds_alternative<MatrixProblem>(spec.problem) && !problem.regression;
   const spectra::BlasThreads blas(threads);
   if (problem.regression) {
     solve_regression(task, solved);
@@ -304,7 +337,9 @@ SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   }
   spectra::check(problem.matrix, solved.spectrum);
   fill_bounds(problem, solved.zero_tolerance, solved.spectrum);
+  if (spec.request.vectors == Vectors::none) solved.spectrum.vectors.clear();
   solve_start(task, solved);
+  require_unchanged(spec);
   return solved;
 }
 

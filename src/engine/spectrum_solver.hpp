@@ -14,6 +14,7 @@ namespace ravine {
 struct SolvedProblem {
   Quadratic problem;
   Spectrum spectrum;                              ///< with bounds, and past its checks
+  bool is_positive_beyond_kernel = false;         ///< known from what the problem is: a graph, a Rosenbrock function
   double zero_tolerance = 0;                      ///< an eigenvalue of no greater size may be zero
   std::vector<double> solution;                   ///< w*; empty where it is not known
   std::vector<double> start;                      ///< w0

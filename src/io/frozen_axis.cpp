@@ -5,6 +5,7 @@
 #include "io/messages.hpp"
 #include "io/spec_problem.hpp"
 #include "ravine/error.hpp"
+#include "ravine/stored_eigenvalues.hpp"
 
 namespace ravine::detail {
 namespace {
@@ -41,19 +42,16 @@ FrozenValues read_frozen(const SpecFile& file, const toml::table& axis) {
   }
   SpectrumStore store = SpectrumStore::open(folder);
   check_problem(file, axis, store);
-  FrozenValues frozen{store.numbers("eigenvalue"), {}, store, {folder.string(), store.checksum("eigenvalue")}};
+  const StoredEigenvalues stored = stored_eigenvalues(store);
+  FrozenValues frozen{{}, {}, store, {folder.string(), store.checksum("eigenvalue")}};
   const toml::node* const nonzero = axis.get("nonzero");
   const bool all = nonzero == nullptr || !file.boolean_at(*nonzero, "lambda.nonzero");
-  const std::vector<double> bounds = store.numbers("eigenvalue_bound");
-  std::vector<double> kept;
-  for (std::size_t k = 0; k < frozen.eigenvalues.size(); ++k) {
-    const double value = frozen.eigenvalues[k];
-    if (!all && !(value > bounds[k] || value < -bounds[k])) continue;
-    kept.push_back(value);
+  for (std::size_t k = 0; k < stored.values.size(); ++k) {
+    if (!all && stored.sign(k) == 0) continue;
+    frozen.eigenvalues.push_back(stored.values[k]);
     frozen.kept.push_back(k);
   }
-  if (kept.empty()) file.fail(axis.source(), "a spectrum of zeros only", "an eigenvalue that is not zero");
-  frozen.eigenvalues = std::move(kept);
+  if (frozen.kept.empty()) file.fail(axis.source(), "a spectrum of zeros only", "an eigenvalue that is not zero");
   return frozen;
 }
 

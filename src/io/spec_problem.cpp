@@ -355,6 +355,17 @@ SpectrumSpec read_spectrum_spec(const std::filesystem::path& path) {
   return detail::read_problem(detail::SpecFile(path));
 }
 
+void require_unchanged(const SpectrumSpec& spec) {
+  for (const InputFile& input : spec.inputs) {
+    const std::filesystem::path path = spec.folder / input.path;
+    if (detail::checksum_of(read_data_file(path)) == input.hash) continue;
+    throw DataError(
+        fmt::format("{}: found another content than when the spec was read; wanted a file that does not "
+                    "change while its spectrum is computed: try again",
+                    path.string()));
+  }
+}
+
 std::optional<SpectrumSpec> problem_of_lambda(const std::filesystem::path& path) {
   const detail::SpecFile file(path);
   if (!file.root()["axes"]["lambda"]["problem"]) return std::nullopt;

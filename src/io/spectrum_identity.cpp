@@ -1,6 +1,7 @@
 // Of what a store is the spectrum: a hash of the problem, the request and the files' content.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "io/files.hpp"
@@ -15,7 +16,7 @@ constexpr int spectrum_version = 1;
 using Json = nlohmann::json;
 
 Json weights_json(const Weights& weights) {
-  if (const auto* const number = std::get_if<double>(&weights)) return *number;
+  if (const auto* const number = std::get_if<double>(&weights)) return *number + 0.0;  // -0 is 0
   const auto& file = std::get<WeightsFile>(weights);
   return {{"file", true}, {"column", file.column ? Json(*file.column) : Json(nullptr)}};
 }
@@ -32,7 +33,9 @@ Json graph_json(const GraphProblem& problem) {
     json["graph"] = "file";
   }
   if (const auto* const listed = std::get_if<std::vector<std::int64_t>>(&problem.distinguished)) {
-    json["distinguished"] = *listed;
+    std::vector<std::int64_t> sorted = *listed;
+    std::sort(sorted.begin(), sorted.end());
+    json["distinguished"] = sorted;
   } else {
     json["distinguished"] = "mask";
   }

@@ -35,28 +35,14 @@ std::string with_times(std::string title) {
 }  // namespace
 
 DrawnSpectrum::DrawnSpectrum(const SpectrumStore& store)
-    : store_(store),
-      title_(with_times(described<std::string>(store, "title"))),
-      size_(described<std::int64_t>(store, "n")),
-      kernel_(described<std::int64_t>(store, "kernel")),
-      positions_(store.integers("mode")),
-      eigenvalues_(store.numbers("eigenvalue")),
-      bounds_(store.numbers("eigenvalue_bound")) {
-  if (eigenvalues_.empty() || positions_.size() != eigenvalues_.size() || bounds_.size() != eigenvalues_.size()) {
-    throw DataError(
-        fmt::format("{}: its arrays mode, eigenvalue and eigenvalue_bound have {}, {} and {} values; "
-                    "as many of each, and one at least, are wanted",
-                    store.path().string(), positions_.size(), eigenvalues_.size(), bounds_.size()));
-  }
-}
-
-bool DrawnSpectrum::may_be_zero(std::size_t k) const {
-  return std::abs(eigenvalues_[k]) <= bounds_[k];
+    : store_(store), title_(with_times(described<std::string>(store, "title"))), stored_(stored_eigenvalues(store)) {
+  if (stored_.values.empty()) throw DataError(fmt::format("{}: it has no eigenvalue", store.path().string()));
 }
 
 std::int64_t DrawnSpectrum::multiplicity(std::size_t k) const {
   const auto equal = [this](std::size_t a, std::size_t b) {
-    return positions_[b] == positions_[a] + 1 && eigenvalues_[b] - eigenvalues_[a] <= bounds_[a] + bounds_[b];
+    return stored_.positions[b] == stored_.positions[a] + 1 &&
+           stored_.values[b] - stored_.values[a] <= stored_.bounds[a] + stored_.bounds[b];
   };
   std::size_t first = k;
   while (first > 0 && equal(first - 1, first)) --first;
@@ -65,33 +51,20 @@ std::int64_t DrawnSpectrum::multiplicity(std::size_t k) const {
   return static_cast<std::int64_t>(last - first + 1);
 }
 
-std::int64_t DrawnSpectrum::zeros() const {
-  std::int64_t stored = 0;
-  for (std::size_t k = 0; k < count(); ++k) stored += may_be_zero(k) ? 1 : 0;
-  return positions_.front() > 1 ? std::max(stored, kernel_) : stored;
-}
-
 std::optional<std::size_t> DrawnSpectrum::first_above_zero() const {
   for (std::size_t k = 0; k < count(); ++k) {
-    if (eigenvalues_[k] > 0 && !may_be_zero(k)) return k;
+    if (stored_.sign(k) > 0) return k;
   }
   return std::nullopt;
 }
 
 std::optional<double> DrawnSpectrum::largest() const {
-  if (positions_.back() != size_) return std::nullopt;
-  return eigenvalues_.back();
-}
-
-std::optional<double> DrawnSpectrum::kappa() const {
-  const auto smallest = first_above_zero();
-  // Whatever is before it must be zero: stored as such, or in the kernel.
-  if (!smallest || !largest() || positions_[*smallest] != zeros() + 1) return std::nullopt;
-  return *largest() / eigenvalues_[*smallest];
+  if (stored_.positions.back() != stored_.size) return std::nullopt;
+  return stored_.values.back();
 }
 
 std::vector<double> DrawnSpectrum::eigenvector(std::size_t k) {
-  const auto length = static_cast<std::size_t>(size_);
+  const auto length = static_cast<std::size_t>(stored_.size);
   if (vectors_.empty()) {
     vectors_ = store_.numbers("eigenvector");
     if (vectors_.size() != count() * length) {

@@ -22,25 +22,30 @@ std::size_t at(std::int64_t index) {
 /// Smaller matrices, and more than half of the spectrum, are the dense solver's.
 constexpr std::int64_t least_size = 64;
 
-void require_few(const Quadratic& problem, const SpectrumRequest& request) {
+}  // namespace
+
+bool is_sparse_request(const Quadratic& problem, const SpectrumRequest& request) {
+  if (!std::holds_alternative<SparseMatrix>(problem.matrix) || !request.extremes) return false;
+  const std::int64_t size = size_of(problem.matrix);
+  const std::int64_t asked = request.extremes->smallest + request.extremes->largest;
+  return size > least_size && asked <= size / 2 && problem.kernel.dimension + asked <= size;
+}
+
+void require_sparse_request(const Quadratic& problem, const SpectrumRequest& request) {
+  if (is_sparse_request(problem, request)) return;
   if (!std::holds_alternative<SparseMatrix>(problem.matrix)) {
     throw UsageError("the sparse solver takes no dense matrix: use the dense solver");
   }
   if (!request.extremes) throw UsageError("the sparse solver finds no whole spectrum: use the dense solver");
-  const std::int64_t size = size_of(problem.matrix);
-  const std::int64_t asked = request.extremes->smallest + request.extremes->largest;
-  if (size <= least_size || asked > size / 2 || problem.kernel.dimension + asked > size) {
-    throw UsageError(
-        fmt::format("{} eigenvalues of a matrix with {} rows, {} in its kernel, are too many for the sparse solver, "
-                    "which wants more than {} rows and at most half of the spectrum: use the dense solver",
-                    asked, size, problem.kernel.dimension, least_size));
-  }
+  throw UsageError(
+      fmt::format("{} eigenvalues of a matrix with {} rows, {} in its kernel, are too many for the sparse solver, "
+                  "which wants more than {} rows and at most half of the spectrum: use the dense solver",
+                  request.extremes->smallest + request.extremes->largest, size_of(problem.matrix),
+                  problem.kernel.dimension, least_size));
 }
 
-}  // namespace
-
 Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& request, int threads) {
-  require_few(problem, request);
+  require_sparse_request(problem, request);
   const auto& matrix = std::get<SparseMatrix>(problem.matrix);
   const double norm = norm_for_checks(problem.matrix);
   if (!std::isfinite(norm))

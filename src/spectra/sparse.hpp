@@ -7,6 +7,12 @@
 
 namespace ravine::spectra {
 
+/// Whether the sparse solver takes the request: the ends of a sparse matrix that is not small, at most half of its
+/// spectrum.
+[[nodiscard]] bool is_sparse_request(const Quadratic& problem, const SpectrumRequest& request);
+/// \throws UsageError with the reason unless it does.
+void require_sparse_request(const Quadratic& problem, const SpectrumRequest& request);
+
 /// The smallest eigenvalues above the known kernel and the largest, multiple ones as often as they are: how many there
 /// are below those that are found is counted (docs/decisions/0010). With vectors the checks are the caller's; without
 /// them, they have been made while there were vectors.
