@@ -70,8 +70,9 @@ std::string conditioning_text(const Conditioning& found) {
     text += row("smallest nonzero", fmt::format("{}", *found.smallest_nonzero));
   }
   if (found.negatives > 0) {
-    text += row("negative", fmt::format("{}: A is indefinite, every method with alpha > 0 diverges along them",
-                                        plural(found.negatives, "eigenvalue", "eigenvalues")));
+    text += row("negative",
+                fmt::format("{}: A is not positive semidefinite, every method with alpha > 0 diverges along them",
+                            plural(found.negatives, "eigenvalue", "eigenvalues")));
     return text;
   }
   if (found.bound && *found.bound > 1e-12 * *found.smallest_nonzero) {

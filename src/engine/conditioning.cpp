@@ -11,7 +11,8 @@
 namespace ravine {
 namespace {
 
-/// 800 steps along alpha, 400 along beta: the best cell's rate is within about a percent of the best there is.
+/// 800 steps along alpha, 400 along beta. Where kappa is beyond about 1e6 the optimum lies between beta = 0.9975 and 1,
+/// and the best cell is far from it.
 constexpr std::int64_t alphas = 801;
 constexpr std::int64_t betas = 401;
 

@@ -1,42 +1,29 @@
 #include "engine/spectrum_solver.hpp"
 
+#include "engine/spectrum_task.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "engine/backend.hpp"
 #include "engine/thread_pool.hpp"
 #include "kernels/dense_spectrum.hpp"
-#include "kernels/errors.hpp"
 #include "kernels/largest_eigenvalues.hpp"
 #include "ravine/error.hpp"
 #include "spectra/blas_threads.hpp"
 #include "spectra/checks.hpp"
-#include "spectra/cholesky.hpp"
 #include "spectra/dense.hpp"
-#include "spectra/solution.hpp"
+#include "spectra/ranges.hpp"
 #include "spectra/sparse.hpp"
 
 namespace ravine {
 namespace {
 
-/// Up to here the dense solver gives the ends of a spectrum in seconds, and more surely than an iteration.
-constexpr std::int64_t small_enough_for_dense = 2000;
 /// From here on a device is faster than it takes to start it.
 constexpr std::int64_t large_enough_for_device = 1000;
-
-/// What every step of solving looks at.
-struct Task {
-  const SpectrumSpec& spec;
-  const Quadratic& problem;
-  SpectrumRequest request;
-  Backend backend;
-  int threads;
-  std::vector<std::string>& notes;
-};
 
 Solver chosen_solver(const Quadratic& problem, const SpectrumRequest& request) {
   if (request.solver != Solver::automatic) return request.solver;
@@ -55,6 +42,12 @@ void check_request(const Quadratic& problem, const SpectrumRequest& request) {
     throw UsageError(
         "spectrum.vectors: found true with the solver \"closed-form\", which gives eigenvalues only; wanted "
         "\"dense\" or \"sparse\"");
+  }
+  if (problem.regression && (request.solver != Solver::automatic || request.extremes)) {
+    throw UsageError(
+        "[spectrum]: found a solver or the ends of a regression's spectrum, which is computed whole and in its own "
+        "way; "
+        "wanted neither");
   }
   if (request.solver == Solver::sparse && !request.extremes) {
     throw UsageError(
@@ -79,55 +72,19 @@ void require_memory(const Task& task) {
       size_of(task.problem.matrix), needed / 0x1p30, installed / 0x1p30));
 }
 
-/// The positions of the smallest above the kernel and of the largest; all where they meet.
-std::vector<std::int64_t> wanted_positions(const Quadratic& problem, const std::optional<Extremes>& extremes) {
-  const std::int64_t n = size_of(problem.matrix);
-  std::vector<std::int64_t> positions(static_cast<std::size_t>(n));
-  std::iota(positions.begin(), positions.end(), std::int64_t{1});
-  if (!extremes || problem.kernel.dimension + extremes->smallest + extremes->largest >= n) return positions;
-  std::erase_if(positions, [&](std::int64_t position) {
-    const bool is_small =
-        position > problem.kernel.dimension && position <= problem.kernel.dimension + extremes->smallest;
-    return !is_small && position <= n - extremes->largest;
-  });
-  return positions;
-}
-
 Spectrum closed_form_spectrum(const Quadratic& problem, const SpectrumRequest& request) {
   Spectrum spectrum;
   spectrum.size = size_of(problem.matrix);
-  spectrum.index = wanted_positions(problem, request.extremes);
-  for (const std::int64_t position : spectrum.index) {
-    const double value = (*problem.eigenvalues)[static_cast<std::size_t>(position - 1)];
-    spectrum.eigenvalues.push_back(value);
-    spectrum.bounds.push_back(std::fabs(value) * 0x1p-48);  // sines and sums of a few
+  for (const spectra::IndexRange& range : spectra::wanted_ranges(problem, request)) {
+    for (std::int64_t position = range.first; position <= range.last; ++position) {
+      const double value = (*problem.eigenvalues)[static_cast<std::size_t>(position - 1)];
+      spectrum.index.push_back(position);
+      spectrum.eigenvalues.push_back(value);
+      spectrum.bounds.push_back(std::fabs(value) * 0x1p-48);  // sines and sums of a few
+    }
   }
   spectrum.solver = "closed form: " + problem.closed_form;
   return spectrum;
-}
-
-/// Whether a device is to be used, and which: none where the cpu is wanted or fits better.
-std::optional<int> device_for(const Task& task) {
-  if (task.backend == Backend::cpu) return std::nullopt;
-  if (task.backend == Backend::automatic && size_of(task.problem.matrix) < large_enough_for_device) return std::nullopt;
-  const BackendChoice choice = choose_backend(task.backend);
-  if (choice.backend == Backend::cpu) return std::nullopt;
-  return choice.devices.front();
-}
-
-/// `on_device(ordinal)` where a device is used, else on_cpu(). What a device can't do, the cpu does where nobody
-/// insists on cuda; a note says why.
-template <class OnDevice, class OnCpu>
-auto on_backend(const Task& task, OnDevice on_device, OnCpu on_cpu) {
-  if (const std::optional<int> device = device_for(task)) {
-    try {
-      return on_device(*device);
-    } catch (const Error& error) {
-      if (task.backend == Backend::cuda) throw;
-      task.notes.push_back(fmt::format("computed on the cpu after all: {}", error.what()));
-    }
-  }
-  return on_cpu();
 }
 
 template <class T>
@@ -158,7 +115,10 @@ Spectrum sparse_spectrum(const Task& task) {
         Spectrum large = cuda::largest_eigenvalues(task.problem, ends.largest, Vectors::kept, device);
         if (ends.smallest == 0) return large;
         const SpectrumRequest small{Solver::sparse, Extremes{ends.smallest, 0}, Vectors::kept};
-        return joined(spectra::sparse_spectrum(task.problem, small, task.threads), large);
+        Spectrum both = spectra::sparse_spectrum(task.problem, small, task.threads);
+        // Vectors of one eigenvalue at both ends are orthogonal only where one search finds them.
+        if (both.eigenvalues.back() >= large.eigenvalues.front() * (1 - 1e-6)) return by_cpu();
+        return joined(std::move(both), large);
       },
       by_cpu);
 }
@@ -187,100 +147,6 @@ void fill_bounds(const Quadratic& problem, double tolerance, Spectrum& spectrum)
   }
 }
 
-bool is_zero(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
-}
-
-/// The shortest w* of a singular or indefinite A, from its whole spectrum; nothing where there is none.
-std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, const std::string& why) {
-  const bool is_whole = solved.spectrum.eigenvalues.size() == static_cast<std::size_t>(solved.spectrum.size);
-  if (!is_whole || solved.spectrum.vectors.empty()) {
-    task.notes.push_back(why + ": w* is not computed (all eigenvalues with vectors would give it)");
-    return {};
-  }
-  if (solved.spectrum.eigenvalues.front() < -solved.zero_tolerance) {
-    task.notes.push_back("A is indefinite: f has no minimum, and w* is where its gradient is zero");
-  }
-  spectra::SpectralSolution solution = spectra::solution_from_spectrum(solved.spectrum, task.problem.b);
-  if (solution.outside > spectra::tolerance_of_checks(solved.spectrum.size)) {
-    task.notes.push_back(
-        fmt::format("A is singular and b is not in its range ({:.1e} of it is outside): f has no "
-                    "minimum",
-                    solution.outside));
-    return {};
-  }
-  return std::move(solution.w);
-}
-
-/// That A w = b but for rounding. \throws NumericalError.
-std::vector<double> checked_solution(const Task& task, std::vector<double> w) {
-  const Quadratic& problem = task.problem;
-  std::vector<double> product(w.size());
-  multiply(problem.matrix, w, product);
-  double residual = 0;
-  double scale = 0;
-  const double norm = row_sum_norm_of(problem.matrix);
-  for (std::size_t k = 0; k < w.size(); ++k) {
-    residual = std::max(residual, std::fabs(product[k] - problem.b[k]));
-    scale = std::max(scale, norm * std::fabs(w[k]) + std::fabs(problem.b[k]));
-  }
-  if (residual <= spectra::tolerance_of_checks(size_of(problem.matrix)) * scale) return w;
-  throw NumericalError(fmt::format("the residual of w* is {:.1e} of what it may be", residual / scale));
-}
-
-/// By Cholesky's factors. \throws NumericalError with the reason where A has none.
-std::vector<double> solution_by_cholesky(const Task& task) {
-  const Quadratic& problem = task.problem;
-  const auto* const sparse = std::get_if<SparseMatrix>(&problem.matrix);
-  if (sparse != nullptr && sparse->size > small_enough_for_dense) return spectra::sparse_solution(*sparse, problem.b);
-  const DenseMatrix dense = to_dense(problem.matrix);
-  return on_backend(
-      task, [&](int device) { return cuda::dense_solution(dense, problem.b, device); },
-      [&]() -> std::vector<double> {
-        auto result = spectra::dense_solution(dense, problem.b, task.threads);
-        if (auto* const solution = std::get_if<spectra::Solution>(&result)) return std::move(solution->w);
-        throw NumericalError("A is not positive definite");
-      });
-}
-
-/// Whether an eigenvalue is known to be zero, or may be, or is below zero.
-bool may_be_singular(const Task& task, const Spectrum& spectrum) {
-  if (task.problem.kernel.dimension > 0) return true;
-  return !spectrum.index.empty() && spectrum.index.front() == 1 &&
-         spectrum.eigenvalues.front() <= spectrum.bounds.front();
-}
-
-/// w* where it is known: in closed form, by Cholesky's factors, or from the whole spectrum.
-std::vector<double> solution_of(const Task& task, SolvedProblem& solved) {
-  const Quadratic& problem = task.problem;
-  if (problem.solution) return *problem.solution;
-  if (is_zero(problem.b)) return problem.b;
-  if (problem.regression) return solved.study->least_squares.weights;
-  // Rounding can make factors of a singular matrix, and a w* of any size.
-  if (may_be_singular(task, solved.spectrum)) return solution_by_modes(task, solved, "A is singular or indefinite");
-  try {
-    return checked_solution(task, solution_by_cholesky(task));
-  } catch (const NumericalError& error) {
-    return solution_by_modes(task, solved, error.what());
-  }
-}
-
-std::vector<double> projected(const Task& task, const SolvedProblem& solved) {
-  std::vector<double> difference = solved.start;
-  for (std::size_t k = 0; k < difference.size(); ++k) difference[k] -= solved.solution[k];
-  const std::vector<double>& vectors = solved.spectrum.vectors;
-  return on_backend(
-      task, [&](int device) { return cuda::project(vectors, difference, device); },
-      [&] { return spectra::project(vectors, difference); });
-}
-
-void solve_start(const Task& task, SolvedProblem& solved) {
-  solved.start = read_weights(task.spec.start, size_of(task.problem.matrix), task.spec.folder);
-  solved.solution = solution_of(task, solved);
-  if (solved.spectrum.vectors.empty() || solved.solution.empty()) return;
-  solved.projection = projected(task, solved);
-}
-
 /// How many digits an estimated relative error leaves.
 std::string digits_of(double error) {
   if (!(error < 1)) return "no digit";
@@ -288,14 +154,23 @@ std::string digits_of(double error) {
   return fmt::format("{} digit{}", digits, digits == 1 ? "" : "s");
 }
 
-double worst(const std::vector<double>& errors) {
-  return *std::max_element(errors.begin(), errors.end());
+/// The largest error of the weights, relative to the largest of them: one that is zero has no digits of its own.
+double worst(const std::vector<double>& weights, const std::vector<double>& errors) {
+  double error = 0;
+  double largest = 0;
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    // The estimate of a weight that is zero but for rounding is relative to next to nothing.
+    error = std::max(error, std::fabs(weights[k]) * errors[k]);
+    largest = std::max(largest, std::fabs(weights[k]));
+  }
+  return largest > 0 ? error / largest : 0;
 }
 
 /// What float64 can give of this problem and what it can't.
 void note_digits(const Regression& regression, const SolvedProblem& solved, std::vector<std::string>& notes) {
   const spectra::RegressionModes& modes = *solved.modes;
   const spectra::RegressionWeights weights = spectra::regression_weights(regression);
+  const spectra::LeastSquares& fit = solved.study->least_squares;
   notes.push_back(
       fmt::format("kappa(Z) = {:.4g}: of lambda_1 Z'Z in float64 would leave {}, Z in float64 {}, this way {}",
                   modes.kappa, digits_of(modes.error_of_normal.front()), digits_of(modes.error_of_rounded.front()),
@@ -303,8 +178,9 @@ void note_digits(const Regression& regression, const SolvedProblem& solved, std:
   notes.push_back(fmt::format("inputs that are rounded decimals know lambda_1 to a relative error of {:.1e}",
                               modes.error_of_inputs.front()));
   notes.push_back(fmt::format("of the weights plain QR in float64 gives {}, refined in pairs {}, by the modes {}",
-                              digits_of(worst(weights.plain_error)), digits_of(worst(weights.refined_error)),
-                              digits_of(worst(solved.study->least_squares.error))));
+                              digits_of(worst(weights.plain, weights.plain_error)),
+                              digits_of(worst(weights.refined, weights.refined_error)),
+                              digits_of(worst(fit.weights, fit.error))));
 }
 
 void solve_regression(const Task& task, SolvedProblem& solved) {
@@ -319,11 +195,20 @@ void solve_regression(const Task& task, SolvedProblem& solved) {
 
 }  // namespace
 
+std::optional<int> device_for(const Task& task) {
+  if (task.backend == Backend::cpu) return std::nullopt;
+  if (task.backend == Backend::automatic && size_of(task.problem.matrix) < large_enough_for_device) return std::nullopt;
+  const BackendChoice choice = choose_backend(task.backend);
+  if (choice.backend == Backend::cpu) return std::nullopt;
+  return choice.devices.front();
+}
+
 SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   SolvedProblem solved;
   solved.problem = make_quadratic(spec.problem, spec.folder);
   solved.notes = solved.problem.notes;
   check_request(solved.problem, spec.request);
+  solved.start = read_weights(spec.start, size_of(solved.problem.matrix), spec.folder);  // before hours of work
   const int threads = options.threads > 0 ? options.threads : ThreadPool::available();
   const Quadratic& problem = solved.problem;
   const Task task{spec, problem, spec.request, options.backend, threads, solved.notes};
@@ -338,7 +223,7 @@ SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   spectra::check(problem.matrix, solved.spectrum);
   fill_bounds(problem, solved.zero_tolerance, solved.spectrum);
   if (spec.request.vectors == Vectors::none) solved.spectrum.vectors.clear();
-  solve_start(task, solved);
+  find_minimum(task, solved);
   require_unchanged(spec);
   return solved;
 }

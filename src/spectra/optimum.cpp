@@ -105,8 +105,12 @@ using Pair = model::Pair<double>;
 
 std::array<OptimalMethod, 4> optimal_methods(SpectrumEnds ends) {
   require_ends(ends);
-  const Parts<double> parts(ends);
-  return {gradient_descent(parts), heavy_ball(parts), nesterov(parts), triple_momentum(parts)};
+  // Scaled by a power of two, so that no sum and no square overflows; all but alpha depends on the ratio alone.
+  const int exponent = std::ilogb(ends.largest);
+  const Parts<double> parts({std::scalbn(ends.smallest, -exponent), std::scalbn(ends.largest, -exponent)});
+  std::array methods = {gradient_descent(parts), heavy_ball(parts), nesterov(parts), triple_momentum(parts)};
+  for (OptimalMethod& method : methods) method.alpha = std::scalbn(method.alpha, -exponent);
+  return methods;
 }
 
 WorstCase worst_case_from_rest(SpectrumEnds ends) {
@@ -122,6 +126,7 @@ WorstCase worst_case_from_rest(SpectrumEnds ends) {
   }
   while (steps - before > 1) {
     const Wide middle = std::floor((before + steps) / 2);
+    if (middle == before || middle == steps) break;  // beyond 2^64 neighbours are further apart than 1
     (log_of_growth(q, middle) > wanted ? before : steps) = middle;
   }
   // It is largest beside the place where its derivative is 0.

@@ -252,6 +252,28 @@ class Degenerate(SpectrumTest):
         numpy.testing.assert_allclose(self.array("out/some.spectrum", "solution"), [0.5, 0.5], rtol=1e-15)
 
 
+    def test_no_minimum_is_never_rounding_noise(self):
+        for graph in ('graph = "star"\nn = 30\nb = 3.0', 'graph = "grid"\nsides = [6, 7]\nb = 1.0'):
+            found = self.json("spectrum", self.problem(graph, "none.toml", "vectors = true"))
+            self.assertIn("f has no minimum", " ".join(found["notes"]))
+            self.assertFalse((self.folder / "out/none.spectrum/solution").exists())
+            shutil.rmtree(self.folder / "out/none.spectrum")
+
+    def test_a_connected_graph_has_one_zero_however_small_the_next(self):
+        path = 'graph = "path"\nn = 3000'
+        found = self.json("spectrum", self.problem(path, spectrum='solver = "sparse"\nvalues = { smallest = 2 }'))
+        self.assertEqual((found["zeros"], found["kernel"], found["negatives"]), (1, 1, 0))
+        wanted = 4 * numpy.sin(numpy.pi / 6000) ** 2
+        self.assertAlmostEqual(found["smallest_nonzero"] / wanted, 1, 9)
+
+    def test_singular_matrix_within_rounding(self):
+        matrix = numpy.array([[32.0, 8, 16], [8, 34, -28], [16, -28, 40]])  # of rank 2
+        numpy.save(self.folder / "a.npy", matrix)
+        found = self.json("spectrum", self.problem('matrix = "a.npy"'))
+        self.assertEqual((found["zeros"], found["negatives"], found["kappa"]), (1, 0, None))
+        self.assertGreater(found["kappa_nonzero"], 1)
+
+
 class Requests(SpectrumTest):
     def test_solvers_agree(self):
         text = 'graph = "grid"\nsides = [9, 8]\noperator = "colorization"\ndistinguished = [0, 1, 2, 3, 4, 5, 6, 7]'
@@ -274,6 +296,9 @@ class Requests(SpectrumTest):
             self.refused(USAGE, "spectrum", self.problem(path, spectrum=spectrum), says=says)
         small = 'graph = "small-world"\nn = 10\ndegree = 2\nprobability = 0.5'
         self.refused(USAGE, "spectrum", self.problem(small, spectrum='solver = "closed-form"'), says="no formula")
+        shutil.copy(DATA / "regression/wampler5.csv", self.folder)
+        fit = 'regression = "wampler5.csv"\ndegree = 5'
+        self.refused(USAGE, "spectrum", self.problem(fit, spectrum='solver = "dense"'), says="computed whole")
         self.refused(USAGE, "run", self.problem(path), says="a [problem] and no [sweep]; wanted 'ravine spectrum")
 
     def test_a_dense_spectrum_that_does_not_fit(self):

@@ -163,5 +163,20 @@ TEST(Optimum, OtherEndsAreRefused) {
   }
 }
 
+TEST(Optimum, HoldsAtTheEdgesOfFloat64) {
+  for (const double kappa : {1e30, 1e36, 1e100, 1e300}) {
+    const WorstCase worst = worst_case_from_rest({1 / kappa, 1});
+    EXPECT_GT(worst.steps, std::sqrt(kappa)) << kappa;
+    EXPECT_TRUE(std::isfinite(worst.peak)) << kappa;
+  }
+  const double wanted = optimal_methods({0.5, 1})[1].rate;
+  for (const double scale : {1e-300, 1e308}) {
+    const auto methods = optimal_methods({0.5 * scale, scale});
+    EXPECT_DOUBLE_EQ(methods[1].rate, wanted) << scale;
+    EXPECT_DOUBLE_EQ(methods[0].alpha * scale, 4.0 / 3) << scale;
+    EXPECT_NEAR(methods[3].rate, 1 - std::sqrt(0.5), 1e-15) << scale;
+  }
+}
+
 }  // namespace
 }  // namespace ravine

@@ -199,7 +199,8 @@ TEST_F(SpectrumPlotTest, ADescriptionThatIsNotOneIsDamage) {
   frozen.add_spectrum({1, 2}, {1, 2});
   frozen.arrays[0].values = std::vector<std::int64_t>{1};
   frozen.arrays[0].shape = {1};
-  EXPECT_TRUE(contains(message_of<DataError>([&] { (void)DrawnSpectrum(store(frozen)); }), "1, 2 and 2 values"));
+  EXPECT_TRUE(
+      contains(message_of<DataError>([&] { (void)DrawnSpectrum(store(frozen)); }), "2 eigenvalues, 2 bounds, 1 modes"));
 }
 
 TEST(GraphLayouts, APathIsAnArcAndACycleARing) {
