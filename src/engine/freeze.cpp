@@ -128,7 +128,7 @@ void add_study(const spectra::RegressionStudy& study, Arrays& arrays) {
   }
   arrays.add("least_squares_curve", "point", "the polynomial of least squares", study.least_squares_curve);
   arrays.add("step", "step", "step k", study.steps);
-  arrays.add("eta", "step", "ridge penalty 1/(alpha k)", study.etas);
+  arrays.add("eta", "step", "ridge penalty 1/(alpha k), alpha = 1/lambda_n", study.etas);
   add_filtered("gradient_descent", study, study.gradient_descent, arrays);
   add_filtered("heavy_ball", study, study.heavy_ball, arrays);
   add_filtered("ridge", study, study.ridge, arrays);

@@ -140,7 +140,7 @@ Figure fit_figure(const DrawnSpectrum& spectrum) {
   draw_charts(figure, {chart}, sides);
   Legend legend(map_box.top - 12);
   add_series(legend, {chart}, sides);
-  add_paragraph(legend, "k: steps of gradient descent from w = 0");
+  add_paragraph(legend, "k: steps of gradient descent from w = 0, α = 1/λₙ");
   if (is_cut(chart.series, sides.y)) add_paragraph(legend, "cut off beyond the plot");
   std::vector<std::string> remarks = spectrum_remarks(spectrum);
   remarks.push_back(fmt::format("{} samples", input.size()));
@@ -191,9 +191,10 @@ Figure filter_figure(const DrawnSpectrum& spectrum) {
   add_series(legend, charts, sides);
   add_paragraph(legend, "dots: at the eigenvalues; lines only join them");
   add_paragraph(legend, "same colour: k and the η that goes with it");
-  legend.draw(figure, title_lines(shortened("filters: " + spectrum.title(), title_letters),
-                                  {fmt::format("α = {}", number(1 / (etas[0] * static_cast<double>(steps[0])), 4)),
-                                   fmt::format("n = {}", spectrum.size())}));
+  legend.draw(figure,
+              title_lines(shortened("filters: " + spectrum.title(), title_letters),
+                          {fmt::format("α = 1/λₙ = {}", number(1 / (etas[0] * static_cast<double>(steps[0])), 4)),
+                           fmt::format("n = {}", spectrum.size())}));
   return figure;
 }
 

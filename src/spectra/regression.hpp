@@ -75,7 +75,9 @@ struct Filtered {
 /// Eigenfeatures and filters, for pictures and tables.
 struct RegressionStudy {
   std::vector<std::int64_t> steps;
-  double alpha_gradient_descent = 0;     ///< 2/(lambda_1 + lambda_n) (M5)
+  /// 1/lambda_n, the largest step at which no mode overshoots: every filter lies between 0 and 1 and grows with lambda
+  /// and k. The fastest, 2/(lambda_1 + lambda_n) (M5), makes the largest mode swing about its answer.
+  double alpha_gradient_descent = 0;
   double alpha_heavy_ball = 0;           ///< (M31)
   double beta_heavy_ball = 0;            ///< (M31)
   std::vector<double> etas;              ///< (k): the ridge penalty 1/(alpha k) beside step k of gradient descent (M12)

@@ -159,7 +159,7 @@ class Recorder {
 void choose_parameters(const RegressionModes& modes, RegressionStudy& study) {
   const Pair smallest = modes.eigenvalues.front();
   const Pair largest = modes.eigenvalues.back();
-  study.alpha_gradient_descent = model::to_double(model::pair(2) / (smallest + largest));
+  study.alpha_gradient_descent = model::to_double(model::pair(1) / largest);
   const Pair sum = square_root(smallest) + square_root(largest);
   study.alpha_heavy_ball = model::to_double(model::pair(4) / (sum * sum));
   const Pair q = (square_root(largest) - square_root(smallest)) / sum;

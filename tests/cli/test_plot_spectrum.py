@@ -53,13 +53,13 @@ PICTURES = {
         "spectrum": ["λₙ / λ₁ = 1535"],
         "eigenfeatures": ["λ = 29.3", "λ = 0.0191", "24 samples"],
         "fits": ["k = 100: loss 0.163", "least squares"],
-        "filters": ["k = 100, η = 0.147", "α = 0.06817"],
+        "filters": ["k = 100, η = 0.293", "α = 1/λₙ = 0.03411"],
     },
     ("filip_fit",): {
         "spectrum": ["λₙ / λ₁ = 3.126×10³⁰"],
         "eigenfeatures": ["λ = 5.18×10¹⁹", "λ = 1.66×10⁻¹¹", "82 samples"],
         "fits": ["least squares", "cut off beyond the plot"],
-        "filters": ["α = 3.861×10⁻²⁰"],
+        "filters": ["α = 1/λₙ = 1.931×10⁻²⁰"],
     },
 }
 

@@ -347,7 +347,7 @@ TEST(RegressionStudy, FiltersGiveWhatTheIterationsGive) {
   const RegressionStudy study = spectra::regression_study(regression, spectra::regression_modes(regression), steps);
   const double smallest = study.eigenvalues.front();
   const double largest = study.eigenvalues.back();
-  EXPECT_NEAR(study.alpha_gradient_descent, 2 / (smallest + largest), rounding);
+  EXPECT_NEAR(study.alpha_gradient_descent, 1 / largest, rounding);
   EXPECT_NEAR(study.alpha_heavy_ball, std::pow(2 / (std::sqrt(smallest) + std::sqrt(largest)), 2), rounding);
   EXPECT_NEAR(study.beta_heavy_ball,
               std::pow((std::sqrt(largest) - std::sqrt(smallest)) / (std::sqrt(largest) + std::sqrt(smallest)), 2),
@@ -368,6 +368,21 @@ TEST(RegressionStudy, FiltersGiveWhatTheIterationsGive) {
                                 (rolled[1] +
                                  study.grid[0] * (rolled[2] + study.grid[0] * (rolled[3] + study.grid[0] * rolled[4]))),
                 direct_rounding);
+  }
+}
+
+TEST(RegressionStudy, GradientDescentNeverOvershoots) {
+  const Regression regression = example(5);
+  const std::array<std::int64_t, 6> steps = {1, 2, 3, 10, 1000, 100000};
+  const RegressionStudy study = spectra::regression_study(regression, spectra::regression_modes(regression), steps);
+  Values before(6, 0);
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    const Values kept = row(study.gradient_descent.filters, k, 6);
+    EXPECT_GT(kept.front(), 0);
+    EXPECT_TRUE(std::is_sorted(kept.begin(), kept.end()));
+    EXPECT_DOUBLE_EQ(kept.back(), 1);
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_GE(kept[i], before[i]);
+    before = kept;
   }
 }
 

@@ -379,7 +379,7 @@ TEST_F(SpectrumPlotTest, EigenfeaturesAreToTheirLargestValue) {
 TEST_F(SpectrumPlotTest, FiltersMatchStepsWithPenalties) {
   const std::string script = filter_figure(DrawnSpectrum(store(frozen_regression()))).script();
   EXPECT_TRUE(contains(script, "'k = 100, η = 0.04'"));
-  EXPECT_TRUE(contains(script, "'α = 0.25  ·"));
+  EXPECT_TRUE(contains(script, "'α = 1/λₙ = 0.25  ·"));
 }
 
 TEST_F(SpectrumPlotTest, PicturesAreThoseThatTheStoresHave) {
