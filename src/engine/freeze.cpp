@@ -26,10 +26,11 @@ Json checks_json(const SpectrumChecks& checks) {
           {"frobenius", figure(checks.frobenius)},         {"tolerance", checks.tolerance}};
 }
 
-std::string title_of(const Problem& problem) {
+std::string title_of(const Problem& problem, const Quadratic& quadratic) {
   if (const auto* const matrix = std::get_if<MatrixProblem>(&problem)) return fmt::format("matrix {}", matrix->path);
   if (const auto* const rosenbrock = std::get_if<RosenbrockProblem>(&problem)) {
-    return fmt::format("convex Rosenbrock function, {} end, kappa {}", name_of(rosenbrock->end), rosenbrock->kappa);
+    return fmt::format("convex Rosenbrock function, {} end, kappa {}, n {}", name_of(rosenbrock->end),
+                       rosenbrock->kappa, rosenbrock->size);
   }
   if (const auto* const regression = std::get_if<RegressionProblem>(&problem)) {
     return fmt::format("polynomial of degree {} fitted to {}", regression->degree, regression->path);
@@ -39,7 +40,8 @@ std::string title_of(const Problem& problem) {
     return fmt::format("{} of the graph {}", name_of(graph.kind), file->path);
   }
   const auto& made = std::get<GeneratedGraph>(graph.graph);
-  return fmt::format("{} of a {} graph {}", name_of(graph.kind), name_of(made.family), fmt::join(made.sizes, " x "));
+  const std::vector<std::int64_t>& sizes = made.sizes.empty() ? quadratic.sides : made.sizes;  // those of a mask
+  return fmt::format("{} of a {} graph {}", name_of(graph.kind), name_of(made.family), fmt::join(sizes, " x "));
 }
 
 const char* kind_of(const Problem& problem) {
@@ -51,7 +53,7 @@ const char* kind_of(const Problem& problem) {
 
 Json attributes_of(const SpectrumSpec& spec, const SolvedProblem& solved) {
   const Quadratic& problem = solved.problem;
-  return {{"title", title_of(spec.problem)},
+  return {{"title", title_of(spec.problem, problem)},
           {"kind", kind_of(spec.problem)},
           {"n", size_of(problem.matrix)},
           {"nonzeros", nonzeros_of(problem.matrix)},

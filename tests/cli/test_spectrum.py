@@ -166,6 +166,16 @@ class Frozen(SpectrumTest):
         self.assertEqual(dataset.edge.shape, (78, 2))
         self.assertEqual(float(dataset.eigenvalue.sel(mode=1)), 0)
 
+    def test_is_named_with_its_size(self):
+        (self.folder / "mask.pgm").write_text("P2\n3 2\n1\n1 0 0\n0 0 0\n")
+        titles = {
+            'graph = "grid"\noperator = "colorization"\nmask = "mask.pgm"': "colorization of a grid graph 2 x 3",
+            'rosenbrock = "pinned"\nn = 5\nkappa = 100': "convex Rosenbrock function, pinned end, kappa 100, n 5",
+        }
+        for number, (problem, title) in enumerate(titles.items()):
+            self.expect(DONE, "spectrum", self.problem(problem), "--store", f"store{number}")
+            self.assertEqual(xarray.open_zarr(self.folder / f"store{number}").attrs["title"], title)
+
     def test_feeds_a_map_as_the_values_themselves_do(self):
         spec = self.map_of_karate()
         self.refused(USAGE, "plan", spec, says="no spectrum in 'karate'; wanted one that 'ravine spectrum map.toml'")
