@@ -129,8 +129,8 @@ class EigenvectorFigure {
       : spectra_(spectra), panels_(panels_of(spectra, mode)) {}
 
   Figure draw() {
-    const std::vector<PanelPlace> places = panel_places(static_cast<int>(panels_.size()));
-    for (std::size_t k = 0; k < panels_.size(); ++k) draw_panel(panels_[k], places[k].box);
+    const std::vector<Box> rooms = rooms_in(best_grid());
+    for (std::size_t k = 0; k < panels_.size(); ++k) draw_panel(panels_[k], rooms[k]);
     draw_notes();
     return std::move(figure_);
   }
@@ -157,9 +157,45 @@ class EigenvectorFigure {
     return words;
   }
 
-  void draw_panel(const ModePanel& panel, Box box) {
+  /// Of each panel, below its title.
+  [[nodiscard]] std::vector<Box> rooms_in(Pixels grid) const {
+    std::vector<Box> rooms;
+    for (const PanelPlace& place : panel_places(static_cast<int>(panels_.size()), grid)) {
+      rooms.push_back(place.box);
+      if (several_spectra()) rooms.back().top -= second_line;
+    }
+    return rooms;
+  }
+
+  [[nodiscard]] Box box_of(const ModePanel& panel, const Box& room) const {
+    if (panel.form == PanelForm::components) return room;
+    if (panel.form == PanelForm::graph) return inside(room, 1, 1);
+    const std::vector<std::int64_t> sides = spectra_[panel.spectrum].store().integers("side");
+    return inside(room, static_cast<double>(sides[1]), static_cast<double>(sides[0]));
+  }
+
+  /// Rows and columns of the panels: where all have a shape of their own, those in which they are largest.
+  [[nodiscard]] Pixels best_grid() const {
+    const int count = static_cast<int>(panels_.size());
+    Pixels best = panel_grid(count);
+    if (has(PanelForm::components)) return best;
+    double largest = 0;
+    for (int columns = count; columns >= 1; --columns) {
+      const Pixels grid = {columns, (count + columns - 1) / columns};
+      const std::vector<Box> rooms = rooms_in(grid);
+      double area = 0;
+      for (std::size_t k = 0; k < panels_.size(); ++k) {
+        const Box box = box_of(panels_[k], rooms[k]);
+        area += box.width() * box.height();
+      }
+      if (area > largest) best = grid;
+      largest = std::max(largest, area);
+    }
+    return best;
+  }
+
+  void draw_panel(const ModePanel& panel, const Box& box) {
     DrawnSpectrum& spectrum = spectra_[panel.spectrum];
-    if (several_spectra()) box.top -= second_line;
     const std::vector<double> vector = spectrum.eigenvector(panel.mode);
     const double greatest = greatest_size(vector);
     Frame frame;
@@ -195,7 +231,7 @@ class EigenvectorFigure {
     const auto rows = static_cast<std::size_t>(sides[0]);
     const auto columns = static_cast<std::size_t>(sides[1]);
     const double greatest = greatest_size(vector);
-    frame.box = inside(box, static_cast<double>(columns), static_cast<double>(rows));
+    frame.box = box_of(panel, box);
     std::vector<Rgb> pixels;
     for (std::size_t row = rows; row-- > 0;) {  // an image begins below, a grid above
       for (std::size_t column = 0; column < columns; ++column) {
@@ -217,7 +253,7 @@ class EigenvectorFigure {
 
   std::vector<std::string> graph_elements(const ModePanel& panel, const std::vector<double>& vector, Frame& frame,
                                           const Box& box) {
-    frame.box = inside(box, 1, 1);
+    frame.box = box_of(panel, box);
     const DrawnGraph graph = graph_of(spectra_[panel.spectrum]);
     GraphLayout layout = lay_out(graph, spectral_coordinates(spectra_[panel.spectrum]));
     layouts_.insert(words_of(layout.layout));
@@ -295,12 +331,12 @@ class EigenvectorFigure {
     if (has_colors()) draw_bar();
     Legend legend(has_colors() ? bar_box.bottom - 40 : map_box.top - 12);
     if (has_colors() && panels_.size() > 1) add_paragraph(legend, "each panel to the largest size of its components");
-    add_paragraph(legend, "The sign of an eigenvector is arbitrary.");
+    add_paragraph(legend, "the sign of an eigenvector is arbitrary");
     const bool has_multiple = std::any_of(panels_.begin(), panels_.end(), [this](const ModePanel& panel) {
       return spectra_[panel.spectrum].multiplicity(panel.mode) > 1;
     });
-    if (has_multiple) add_paragraph(legend, "Of a multiple eigenvalue: one of many eigenvectors.");
-    if (has(PanelForm::pixels)) add_paragraph(legend, "A grid of two sides: a pixel for each vertex.");
+    if (has_multiple) add_paragraph(legend, "of a multiple eigenvalue: one of many eigenvectors");
+    if (has(PanelForm::pixels)) add_paragraph(legend, "a grid of two sides: a pixel for each vertex");
     for (const std::string_view words : layouts_) add_paragraph(legend, words);
     if (has(PanelForm::components)) add_paragraph(legend, "component against its index");
     const bool has_marks = std::any_of(panels_.begin(), panels_.end(), [this](const ModePanel& panel) {
@@ -313,7 +349,7 @@ class EigenvectorFigure {
   }
 
   [[nodiscard]] std::string title() const {
-    if (several_spectra()) return fmt::format("an eigenvector of each of {} problems", spectra_.size());
+    if (several_spectra()) return fmt::format("one eigenvector of each of {} problems", spectra_.size());
     return (panels_.size() > 1 ? "eigenvectors: " : "eigenvector: ") + spectra_.front().title();
   }
 

@@ -31,7 +31,10 @@ Pixels panel_grid(int count) {
 }
 
 std::vector<PanelPlace> panel_places(int count) {
-  const Pixels grid = panel_grid(count);
+  return panel_places(count, panel_grid(count));
+}
+
+std::vector<PanelPlace> panel_places(int count, Pixels grid) {
   const double gap = count > 1 ? panel_gap : 0;
   const double header = count > 1 ? panel_header : 0;
   const double width = (map_box.width() - gap * (grid.width - 1)) / grid.width;

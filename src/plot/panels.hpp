@@ -18,6 +18,7 @@ struct PanelPlace {
 [[nodiscard]] Pixels panel_grid(int count);
 /// The places of `count` panels, row by row; one has the whole room and no title above it.
 [[nodiscard]] std::vector<PanelPlace> panel_places(int count);
+[[nodiscard]] std::vector<PanelPlace> panel_places(int count, Pixels grid);
 /// Takes the labels away from the ticks of a side where a neighbour has them.
 void hide_inner_labels(const PanelPlace& place, Frame& frame);
 

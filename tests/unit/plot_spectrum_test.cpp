@@ -5,8 +5,10 @@
 #include <cmath>
 #include <fstream>
 #include <numbers>
+#include <set>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "plot/drawn_spectrum.hpp"
@@ -341,7 +343,30 @@ TEST_F(SpectrumPlotTest, AMultipleEigenvalueSaysThatItsVectorIsOneOfMany) {
   std::vector<DrawnSpectrum> spectra = {DrawnSpectrum(store(cycle))};
   const std::string script = eigenvector_figure(spectra, 2).script();
   EXPECT_TRUE(contains(script, "mode 2: λ = 3 (2-fold)"));
-  EXPECT_TRUE(contains(script, "'Of a multiple eigenvalue: one'"));
+  EXPECT_TRUE(contains(script, "'of a multiple eigenvalue: one'"));
+}
+
+TEST_F(SpectrumPlotTest, PanelsStandSoThatTheyAreLargest) {
+  const auto columns = [this](const std::vector<std::int64_t>& sides) {
+    const std::int64_t n = sides[0] * sides[1];
+    Frozen grid;
+    grid.size = n;
+    grid.add_spectrum(one_to(n), std::vector<double>(static_cast<std::size_t>(n), 1.0));
+    grid.add("eigenvector", {n, n}, std::vector<double>(static_cast<std::size_t>(n * n), 0.5));
+    grid.add("side", {2}, sides);
+    std::vector<DrawnSpectrum> spectra = {DrawnSpectrum(store(grid, fmt::format("{}x{}", sides[0], sides[1]).c_str()))};
+    const std::string script = eigenvector_figure(spectra, std::nullopt).script();
+    const std::string margin = "set lmargin at screen ";
+    std::set<std::string> lefts;
+    for (std::size_t at = script.find(margin); at != std::string::npos; at = script.find(margin, at + 1)) {
+      lefts.insert(script.substr(at + margin.size(), 8));
+    }
+    return lefts.size() - 2;  // the bar and the notes
+  };
+  EXPECT_EQ(columns({2, 3}), 2U);
+  EXPECT_EQ(columns({3, 3}), 3U);
+  EXPECT_EQ(columns({1, 8}), 1U);
+  EXPECT_EQ(columns({8, 1}), 6U);
 }
 
 TEST_F(SpectrumPlotTest, AMatrixWithoutAGraphHasItsComponentsAgainstTheirIndex) {
