@@ -11,12 +11,13 @@ import xarray
 from ravine_cli import BAD_DATA, BUSY, DONE, NO_BACKEND, USAGE, RavineTest, is_sanitized, tree_digest
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+EXAMPLE_DATA = DATA.parents[1] / "examples/data"
 REAL = {  # file, [problem], expected n
-    "karate": ("graphs/karate.mtx", 'graph = "file"\nfile = "karate.mtx"', 34),
-    "jagmesh7": ("graphs/jagmesh7.mtx", 'graph = "file"\nfile = "jagmesh7.mtx"', 1138),
-    "bcsstk13": ("matrices/bcsstk13.mtx", 'matrix = "bcsstk13.mtx"', 2003),
-    "filip": ("regression/filip.csv", 'regression = "filip.csv"\ndegree = 10', 11),
-    "wampler5": ("regression/wampler5.csv", 'regression = "wampler5.csv"\ndegree = 5', 6),
+    "karate": (EXAMPLE_DATA / "karate.mtx", 'graph = "file"\nfile = "karate.mtx"', 34),
+    "jagmesh7": (EXAMPLE_DATA / "jagmesh7.mtx", 'graph = "file"\nfile = "jagmesh7.mtx"', 1138),
+    "bcsstk13": (EXAMPLE_DATA / "bcsstk13.mtx", 'matrix = "bcsstk13.mtx"', 2003),
+    "filip": (EXAMPLE_DATA / "filip.csv", 'regression = "filip.csv"\ndegree = 10', 11),
+    "wampler5": (DATA / "regression/wampler5.csv", 'regression = "wampler5.csv"\ndegree = 5', 6),
 }
 KARATE_MAP = """\
 [sweep]
@@ -42,7 +43,7 @@ class SpectrumTest(RavineTest):
 
     def real(self, name, spectrum=""):
         file, text, _ = REAL[name]
-        shutil.copy(DATA / file, self.folder)
+        shutil.copy(file, self.folder)
         return self.problem(text, f"{name}.toml", spectrum)
 
     def array(self, store, name, dtype="<f8"):
@@ -68,7 +69,7 @@ class OfRealProblems(SpectrumTest):
 
     def test_agree_with_numpy(self):
         for name in ["karate"] if is_sanitized() else ["karate", "jagmesh7", "bcsstk13"]:
-            matrix = scipy.io.mmread(DATA / REAL[name][0]).toarray()
+            matrix = scipy.io.mmread(REAL[name][0]).toarray()
             if name != "bcsstk13":
                 edges = (matrix != 0) & ~numpy.eye(len(matrix), dtype=bool)
                 matrix = numpy.diag(edges.sum(axis=0)) - edges.astype(float)
@@ -145,7 +146,7 @@ vectors = true
 
 class Frozen(SpectrumTest):
     def map_of_karate(self, text=KARATE_MAP):
-        shutil.copy(DATA / "graphs/karate.mtx", self.folder)
+        shutil.copy(EXAMPLE_DATA / "karate.mtx", self.folder)
         return self.write("map.toml", text)
 
     def test_is_computed_once(self):
@@ -218,7 +219,7 @@ class Frozen(SpectrumTest):
         self.refused(BUSY, "run", self.map_of_karate(), "--store", "karate", says="'karate' holds a spectrum")
 
     def test_backend_that_is_not_there(self):
-        shutil.copy(DATA / "graphs/karate.mtx", self.folder)
+        shutil.copy(EXAMPLE_DATA / "karate.mtx", self.folder)
         result = self.ravine("spectrum", self.map_of_karate(), "--backend", "cuda")
         self.assertIn(result.returncode, (DONE, NO_BACKEND))
         self.assertEqual((self.folder / "karate").exists(), result.returncode == DONE)

@@ -134,13 +134,13 @@ TEST(DenseSpectrum, AKernelThatIsNoneIsRefused) {
 }
 
 std::string bytes_of(const std::string& name) {
-  std::ifstream file(std::string(RAVINE_TEST_DATA) + "/" + name);
+  std::ifstream file(std::string(RAVINE_EXAMPLE_DATA) + "/" + name);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 // As scipy.linalg.eigvalsh has them.
 TEST(DenseSpectrum, OfTheKarateClub) {
-  const std::string name = "graphs/karate.mtx";
+  const std::string name = "karate.mtx";
   const Graph graph = parse_graph_matrix_market(bytes_of(name), name);
   const Spectrum spectrum = checked_spectrum(laplacian(graph.vertices, graph.edges));
   EXPECT_EQ(spectrum.eigenvalues[0], 0);
@@ -149,7 +149,7 @@ TEST(DenseSpectrum, OfTheKarateClub) {
 }
 
 TEST(DenseSpectrum, OfAStiffnessMatrix) {
-  const std::string name = "matrices/bcsstk13.mtx";
+  const std::string name = "bcsstk13.mtx";
   const Quadratic problem = quadratic(parse_matrix_market(bytes_of(name), name));
   const Spectrum spectrum = checked_spectrum(problem, {Solver::dense, Extremes{1, 2}, Vectors::none});
   const double error = 1e-13 * 3.114811969167e12;

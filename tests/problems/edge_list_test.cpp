@@ -24,7 +24,7 @@ TEST(EdgeList, MatrixMarketIsToldByItsName) {
   const Graph matrix = parse_graph("%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n", "a.mtx");
   EXPECT_EQ(edges.vertices, matrix.vertices);
   EXPECT_EQ(edges.edges, matrix.edges);
-  EXPECT_EQ(read_graph(std::string(RAVINE_TEST_DATA) + "/graphs/karate.mtx").vertices, 34);
+  EXPECT_EQ(read_graph(std::string(RAVINE_EXAMPLE_DATA) + "/karate.mtx").vertices, 34);
 }
 
 TEST(EdgeListErrors, HaveAPlace) {

@@ -12,6 +12,7 @@ namespace ravine {
 namespace {
 
 const std::filesystem::path data = RAVINE_TEST_DATA;
+const std::filesystem::path example_data = RAVINE_EXAMPLE_DATA;
 
 /// A folder for the files of one test.
 class MakeQuadratic : public testing::Test {
@@ -43,7 +44,7 @@ class MakeQuadratic : public testing::Test {
 };
 
 TEST_F(MakeQuadratic, OfAMatrixFile) {
-  const Quadratic problem = make_quadratic(MatrixProblem{"matrices/bcsstk13.mtx", 1.0}, data);
+  const Quadratic problem = make_quadratic(MatrixProblem{"bcsstk13.mtx", 1.0}, example_data);
   EXPECT_EQ(size_of(problem.matrix), 2003);
   EXPECT_EQ(problem.b, std::vector<double>(2003, 1.0));
   EXPECT_EQ(problem.kernel.dimension, 0);
@@ -52,7 +53,7 @@ TEST_F(MakeQuadratic, OfAMatrixFile) {
 
 TEST_F(MakeQuadratic, OfAGraphFile) {
   const Quadratic karate =
-      make_quadratic(GraphProblem{.graph = GraphFile{"graphs/karate.mtx"}, .distinguished = {}}, data);
+      make_quadratic(GraphProblem{.graph = GraphFile{"karate.mtx"}, .distinguished = {}}, example_data);
   EXPECT_EQ(karate.graph->vertices, 34);
   EXPECT_EQ(karate.graph->edges.size(), 78);
   EXPECT_EQ(trace_of(karate.matrix), 2 * 78);

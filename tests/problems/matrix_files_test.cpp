@@ -245,7 +245,7 @@ TEST(NpzMatrixErrors, EntriesThatClaimWhatTheyDoNotHave) {
 }
 
 TEST(MatrixFiles, TheNameTellsTheKind) {
-  EXPECT_EQ(size_of(read("bcsstk13.mtx")), 2003);
+  EXPECT_EQ(size_of(read_matrix(RAVINE_EXAMPLE_DATA "/bcsstk13.mtx")), 2003);
   EXPECT_THROW((void)parse_matrix("", "a.txt"), UsageError);
   EXPECT_THROW((void)read("missing.npy"), IoError);
 }

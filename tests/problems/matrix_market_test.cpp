@@ -9,7 +9,7 @@ namespace ravine {
 namespace {
 
 std::string data_file(const std::string& name) {
-  return read_file_bytes(std::string(RAVINE_TEST_DATA) + "/" + name);
+  return read_file_bytes(std::string(RAVINE_EXAMPLE_DATA) + "/" + name);
 }
 
 SparseMatrix sparse(std::string_view text) {
@@ -70,18 +70,18 @@ TEST(MatrixMarket, CommentsBlanksAndLineEndsDoNotMatter) {
 }
 
 TEST(MatrixMarket, ReadsAStiffnessMatrix) {
-  const SparseMatrix matrix = sparse(data_file("matrices/bcsstk13.mtx"));
+  const SparseMatrix matrix = sparse(data_file("bcsstk13.mtx"));
   EXPECT_EQ(matrix.size, 2003);
   EXPECT_EQ(matrix.value.size(), 2 * 42943U - 2003U);
   EXPECT_EQ(matrix.value[0], 277281165.183);
 }
 
 TEST(MatrixMarket, ReadsGraphs) {
-  const Graph karate = parse_graph_matrix_market(data_file("graphs/karate.mtx"), "karate.mtx");
+  const Graph karate = parse_graph_matrix_market(data_file("karate.mtx"), "karate.mtx");
   EXPECT_EQ(karate.vertices, 34);
   EXPECT_EQ(karate.edges.size(), 78U);
   EXPECT_EQ(karate.edges.front(), (std::array<std::int32_t, 2>{0, 1}));
-  const Graph mesh = parse_graph_matrix_market(data_file("graphs/jagmesh7.mtx"), "jagmesh7.mtx");
+  const Graph mesh = parse_graph_matrix_market(data_file("jagmesh7.mtx"), "jagmesh7.mtx");
   EXPECT_EQ(mesh.vertices, 1138);
   EXPECT_EQ(mesh.edges.size(), 4294U - 1138U);  // each vertex has an entry on the diagonal
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -66,17 +67,17 @@ void expect_each_near(const Values& found, const Values& expected, double tolera
   }
 }
 
-Regression nist(const char* file, std::int64_t degree) {
+Regression nist(const std::filesystem::path& file, std::int64_t degree) {
   RegressionProblem problem;
-  problem.path = file;
+  problem.path = file.filename();
   problem.degree = degree;
-  return read_regression(data / "regression", problem);
+  return read_regression(file.parent_path(), problem);
 }
 Regression filip() {
-  return nist("filip.csv", 10);
+  return nist(RAVINE_EXAMPLE_DATA "/filip.csv", 10);
 }
 Regression wampler5() {
-  return nist("wampler5.csv", 5);
+  return nist(data / "regression/wampler5.csv", 5);
 }
 
 Values row(const Values& matrix, std::size_t index, std::size_t columns) {
@@ -178,8 +179,9 @@ TEST(RegressionNist, Filip) {
 
 TEST(RegressionNist, EveryDigitOfEveryEigenvalue) {
   const json all = golden("regression_nist.json");
+  const std::map<std::string, Regression> sets = {{"filip", filip()}, {"wampler5", wampler5()}};
   for (const auto& [name, values] : all.items()) {
-    const Regression regression = nist((name + ".csv").c_str(), values["degree"].get<int>());
+    const Regression& regression = sets.at(name);
     const RegressionModes modes = spectra::regression_modes(regression);
     const Spectrum spectrum = spectra::regression_spectrum(modes, Vectors::kept);
     for (std::size_t i = 0; i < spectrum.eigenvalues.size(); ++i) {
