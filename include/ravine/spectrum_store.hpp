@@ -5,18 +5,24 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace ravine {
 
+namespace detail {
+struct SpectrumRecord;
+}
+
 /// One array of a spectrum's store.
 struct StoredArray {
   std::string name;
   std::vector<std::string> dimensions;  ///< names, slowest first
-  std::vector<std::int64_t> shape;
+  std::vector<std::int64_t> shape;      ///< one or two extents
   std::string long_name;
   std::variant<std::vector<double>, std::vector<std::int64_t>> values;  ///< in C order
 };
@@ -24,8 +30,11 @@ struct StoredArray {
 /// An existing one. Cheap to copy.
 class SpectrumStore {
  public:
-  /// Writes the folder. `identity` says of what it is the spectrum; `attributes` is a JSON object for readers.
-  /// \throws StoreBusyError if `path` exists and is not an empty folder; IoError.
+  /// Writes the folder. `identity` says of what it is the spectrum; `attributes` is a JSON object for readers, with at
+  /// least title, kind, solver, n, nonzeros, components, kernel, zero_tolerance, checks and notes. Of the arrays there
+  /// are mode, eigenvalue and eigenvalue_bound, of one length.
+  /// \throws StoreBusyError if `path` exists and is not an empty folder; DataError if what is given is not such;
+  /// IoError.
   static SpectrumStore create(const std::filesystem::path& path, const std::string& identity,
                               const std::string& attributes, const std::vector<StoredArray>& arrays);
   /// \throws DataError if there is none at `path`, or its description is damaged; IoError.
@@ -33,9 +42,9 @@ class SpectrumStore {
   [[nodiscard]] static bool exists(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] const std::string& identity() const { return identity_; }
+  [[nodiscard]] const std::string& identity() const;
   /// The JSON object that create() was given.
-  [[nodiscard]] const std::string& attributes() const { return attributes_; }
+  [[nodiscard]] const std::string& attributes() const;
 
   [[nodiscard]] bool has(std::string_view array) const;
   [[nodiscard]] std::vector<std::string> arrays() const;
@@ -47,28 +56,16 @@ class SpectrumStore {
   /// damaged; IoError.
   [[nodiscard]] std::vector<double> numbers(std::string_view array) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view array) const;
-  /// Rows [first, first + count) of an array of two dimensions, unchecked. \throws as numbers().
-  [[nodiscard]] std::vector<double> rows(std::string_view array, std::int64_t first, std::int64_t count) const;
 
   /// One line for each array or file of metadata that is not what was written. \throws IoError.
   [[nodiscard]] std::vector<std::string> damage() const;
 
  private:
-  /// An array as its record has it.
-  struct Entry {
-    std::string name;
-    std::string dtype;  ///< "<f8" or "<i8"
-    std::vector<std::int64_t> shape;
-    std::string checksum;
-  };
-  [[nodiscard]] const Entry& entry(std::string_view array, std::string_view dtype) const;
-  [[nodiscard]] const Entry& entry(std::string_view array) const;
+  SpectrumStore(std::filesystem::path path, std::shared_ptr<const detail::SpectrumRecord> record)
+      : path_(std::move(path)), record_(std::move(record)) {}
 
   std::filesystem::path path_;
-  std::string identity_;
-  std::string attributes_;
-  std::string metadata_checksum_;
-  std::vector<Entry> entries_;
+  std::shared_ptr<const detail::SpectrumRecord> record_;
 };
 
 }  // namespace ravine

@@ -1,14 +1,13 @@
 #include "ravine/spectrum_store.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -16,6 +15,7 @@
 
 #include "io/files.hpp"
 #include "io/new_folder.hpp"
+#include "io/spectrum_record.hpp"
 #include "ravine/error.hpp"
 #include "ravine/version.hpp"
 
@@ -38,7 +38,7 @@ std::int64_t product(std::span<const std::int64_t> shape) {
 /// How an array lies in files: whole rows of its first dimension, as many as one chunk holds.
 struct Layout {
   explicit Layout(const std::vector<std::int64_t>& shape)
-      : rows(shape.empty() ? 1 : shape.front()), row_values(shape.empty() ? 1 : product(std::span(shape).subspan(1))) {
+      : rows(shape.front()), row_values(product(std::span(shape).subspan(1))) {
     const std::int64_t fitting = most_chunk_bytes / std::max<std::int64_t>(1, row_values * value_bytes);
     chunk_rows = std::clamp<std::int64_t>(fitting, 1, std::max<std::int64_t>(rows, 1));
   }
@@ -69,7 +69,7 @@ const char* dtype_of(const StoredArray& array) {
 Json zarray(const StoredArray& array) {
   const bool is_float = std::holds_alternative<std::vector<double>>(array.values);
   std::vector<std::int64_t> chunks = array.shape;
-  if (!chunks.empty()) chunks.front() = Layout(array.shape).chunk_rows;
+  chunks.front() = Layout(array.shape).chunk_rows;
   return {{"zarr_format", 2},
           {"shape", array.shape},
           {"chunks", chunks},
@@ -132,17 +132,26 @@ std::string required_text(const fs::path& file) {
   return *std::move(text);
 }
 
-/// Reads whole chunks of an array; what is beyond the array is left out.
+void check_size(const fs::path& chunk, std::int64_t found, const Layout& layout) {
+  const auto wanted = static_cast<std::int64_t>(layout.chunk_bytes());
+  if (found != wanted) throw_damaged(chunk, fmt::format("it has {} bytes, wanted {}", found, wanted));
+}
+
+/// Reads whole chunks of an array; what is beyond the array is left out. Memory is taken only once all files have the
+/// sizes that the shape gives them.
 std::vector<std::byte> read_array(const fs::path& folder, const std::vector<std::int64_t>& shape) {
   const Layout layout(shape);
+  const auto chunk = [&](std::int64_t number) { return folder / chunk_name(number, shape.size()); };
+  for (std::int64_t number = 0; number < layout.chunks(); ++number) {
+    const std::optional<std::int64_t> size = detail::size_of_file(chunk(number));
+    if (!size) throw_damaged(chunk(number), "it is missing");
+    check_size(chunk(number), *size, layout);
+  }
   std::vector<std::byte> bytes;
   bytes.reserve(static_cast<std::size_t>(layout.chunks()) * layout.chunk_bytes());
   for (std::int64_t number = 0; number < layout.chunks(); ++number) {
-    const fs::path file = folder / chunk_name(number, shape.size());
-    const std::string text = required_text(file);
-    if (text.size() != layout.chunk_bytes()) {
-      throw_damaged(file, fmt::format("it has {} bytes, wanted {}", text.size(), layout.chunk_bytes()));
-    }
+    const std::string text = required_text(chunk(number));
+    check_size(chunk(number), static_cast<std::int64_t>(text.size()), layout);
     const auto part = std::as_bytes(std::span(text));
     bytes.insert(bytes.end(), part.begin(), part.end());
   }
@@ -166,23 +175,17 @@ SpectrumStore SpectrumStore::create(const fs::path& path, const std::string& ide
   global["source"] = fmt::format("ravine {}", version);
   const std::map<std::string, Json> files = metadata(global, arrays);
   const std::string consolidated = dump({{"metadata", files}, {"zarr_consolidated_format", 1}});
-  Json record = {{"identity", identity},
-                 {"attributes", Json::parse(attributes)},
-                 {"metadata_checksum", detail::checksum_of(consolidated)},
-                 {"arrays", Json::array()}};
+  detail::SpectrumRecord record{identity, attributes, detail::checksum_of(consolidated), {}};
   for (const StoredArray& array : arrays) {
-    record["arrays"].push_back({{"name", array.name},
-                                {"dtype", dtype_of(array)},
-                                {"shape", array.shape},
-                                {"checksum", checksum_of_bytes(bytes_of(array))}});
+    record.arrays.push_back({array.name, dtype_of(array), array.shape, checksum_of_bytes(bytes_of(array))});
   }
-  const std::string body = record.dump();
-  record["checksum"] = detail::checksum_of(body);
+  const std::string record_text = detail::to_text(record);
+  static_cast<void>(detail::parse_spectrum_record(record_text));  // none is written that open() would refuse
   detail::create_whole(path, [&](const fs::path& staging) {
     for (const StoredArray& array : arrays) write_array(staging / array.name, array);
     for (const auto& [name, json] : files) detail::write_file(staging / name, dump(json));
     detail::write_file(staging / ".zmetadata", consolidated);
-    detail::write_file(staging / record_name, record.dump() + "\n");
+    detail::write_file(staging / record_name, record_text);
     detail::sync_directory(staging / ".ravine");
     detail::sync_directory(staging);
   });
@@ -199,103 +202,79 @@ SpectrumStore SpectrumStore::open(const fs::path& path) {
                                 detail::folder_exists(path) ? "it is another folder" : "there is no such folder"));
   }
   const fs::path file = path / record_name;
-  Json record = Json::parse(required_text(file), nullptr, false);
-  if (!record.is_object()) throw_damaged(file, "it is not a JSON object");
-  SpectrumStore store;
-  store.path_ = path;
+  const std::string text = required_text(file);
   try {
-    const std::string checksum = record.at("checksum").get<std::string>();
-    record.erase("checksum");
-    if (detail::checksum_of(record.dump()) != checksum) throw_damaged(file, "its checksum is not that of its content");
-    store.identity_ = record.at("identity").get<std::string>();
-    store.attributes_ = record.at("attributes").dump();
-    store.metadata_checksum_ = record.at("metadata_checksum").get<std::string>();
-    for (const Json& array : record.at("arrays")) {
-      store.entries_.push_back({array.at("name").get<std::string>(), array.at("dtype").get<std::string>(),
-                                array.at("shape").get<std::vector<std::int64_t>>(),
-                                array.at("checksum").get<std::string>()});
-    }
-  } catch (const Json::exception& error) {
-    throw_damaged(file, fmt::format("it is no record of a spectrum ({})", error.what()));
+    return {path, std::make_shared<const detail::SpectrumRecord>(detail::parse_spectrum_record(text))};
+  } catch (const DataError& error) {
+    throw_damaged(file, error.what());
   }
-  return store;
 }
 
-const SpectrumStore::Entry& SpectrumStore::entry(std::string_view array) const {
-  const auto found =
-      std::find_if(entries_.begin(), entries_.end(), [array](const Entry& known) { return known.name == array; });
-  if (found == entries_.end())
-    throw DataError(fmt::format("the spectrum '{}' has no array '{}'", path_.string(), array));
-  return *found;
+const std::string& SpectrumStore::identity() const {
+  return record_->identity;
 }
 
-const SpectrumStore::Entry& SpectrumStore::entry(std::string_view array, std::string_view dtype) const {
-  const Entry& found = entry(array);
-  if (found.dtype != dtype) {
-    throw DataError(
-        fmt::format("the array '{}' of '{}' is of type {}, wanted {}", array, path_.string(), found.dtype, dtype));
-  }
-  return found;
+const std::string& SpectrumStore::attributes() const {
+  return record_->attributes;
 }
 
 bool SpectrumStore::has(std::string_view array) const {
-  return std::any_of(entries_.begin(), entries_.end(), [array](const Entry& known) { return known.name == array; });
+  const std::vector<detail::ArrayRecord>& known = record_->arrays;
+  return std::any_of(known.begin(), known.end(), [array](const auto& one) { return one.name == array; });
 }
 
 std::vector<std::string> SpectrumStore::arrays() const {
   std::vector<std::string> names;
-  for (const Entry& known : entries_) names.push_back(known.name);
+  for (const detail::ArrayRecord& known : record_->arrays) names.push_back(known.name);
   return names;
-}
-
-const std::vector<std::int64_t>& SpectrumStore::shape(std::string_view array) const {
-  return entry(array).shape;
-}
-
-const std::string& SpectrumStore::checksum(std::string_view array) const {
-  return entry(array).checksum;
 }
 
 namespace {
 
-std::vector<std::byte> checked_bytes(const fs::path& folder, const std::vector<std::int64_t>& shape,
-                                     const std::string& checksum) {
-  std::vector<std::byte> bytes = read_array(folder, shape);
-  if (const std::string found = checksum_of_bytes(bytes); found != checksum) {
-    throw_damaged(folder, fmt::format("its values have checksum {}, the record wants {}", found, checksum));
+const detail::ArrayRecord& array_of(const SpectrumStore& store, const detail::SpectrumRecord& record,
+                                    std::string_view array) {
+  const auto found = std::find_if(record.arrays.begin(), record.arrays.end(),
+                                  [array](const detail::ArrayRecord& known) { return known.name == array; });
+  if (found == record.arrays.end()) {
+    throw DataError(fmt::format("the spectrum '{}' has no array '{}'", store.path().string(), array));
+  }
+  return *found;
+}
+
+std::vector<std::byte> checked_bytes(const fs::path& store, const detail::ArrayRecord& array) {
+  const fs::path folder = store / array.name;
+  std::vector<std::byte> bytes = read_array(folder, array.shape);
+  if (const std::string found = checksum_of_bytes(bytes); found != array.checksum) {
+    throw_damaged(folder, fmt::format("its values have checksum {}, the record wants {}", found, array.checksum));
   }
   return bytes;
 }
 
+template <class T>
+std::vector<T> checked_values(const fs::path& store, const detail::ArrayRecord& array, std::string_view dtype) {
+  if (array.dtype != dtype) {
+    throw DataError(
+        fmt::format("the array '{}' of '{}' is of type {}, wanted {}", array.name, store.string(), array.dtype, dtype));
+  }
+  return as_values<T>(checked_bytes(store, array));
+}
+
 }  // namespace
 
+const std::vector<std::int64_t>& SpectrumStore::shape(std::string_view array) const {
+  return array_of(*this, *record_, array).shape;
+}
+
+const std::string& SpectrumStore::checksum(std::string_view array) const {
+  return array_of(*this, *record_, array).checksum;
+}
+
 std::vector<double> SpectrumStore::numbers(std::string_view array) const {
-  const Entry& wanted = entry(array, "<f8");
-  return as_values<double>(checked_bytes(path_ / wanted.name, wanted.shape, wanted.checksum));
+  return checked_values<double>(path_, array_of(*this, *record_, array), "<f8");
 }
 
 std::vector<std::int64_t> SpectrumStore::integers(std::string_view array) const {
-  const Entry& wanted = entry(array, "<i8");
-  return as_values<std::int64_t>(checked_bytes(path_ / wanted.name, wanted.shape, wanted.checksum));
-}
-
-std::vector<double> SpectrumStore::rows(std::string_view array, std::int64_t first, std::int64_t count) const {
-  const Entry& wanted = entry(array, "<f8");
-  const Layout layout(wanted.shape);
-  std::vector<double> values;
-  for (std::int64_t row = first; row < first + count; ++row) {
-    const fs::path file = path_ / wanted.name / chunk_name(row / layout.chunk_rows, wanted.shape.size());
-    const std::optional<detail::FileDescriptor> open_file = detail::open_existing(file);
-    if (!open_file) throw_damaged(file, "it is missing");
-    const auto row_bytes = static_cast<std::size_t>(layout.row_values * value_bytes);
-    std::vector<std::byte> bytes(row_bytes);
-    const auto offset = static_cast<off_t>(row % layout.chunk_rows) * static_cast<off_t>(row_bytes);
-    if (::lseek(open_file->get(), offset, SEEK_SET) < 0) detail::throw_io_error("read", file, errno);
-    if (detail::read_some(*open_file, bytes, file) != row_bytes) throw_damaged(file, "it is too short");
-    const std::vector<double> part = as_values<double>(bytes);
-    values.insert(values.end(), part.begin(), part.end());
-  }
-  return values;
+  return checked_values<std::int64_t>(path_, array_of(*this, *record_, array), "<i8");
 }
 
 std::vector<std::string> SpectrumStore::damage() const {
@@ -307,15 +286,18 @@ std::vector<std::string> SpectrumStore::damage() const {
       lines.emplace_back(error.what());
     }
   };
-  for (const Entry& known : entries_) {
-    note([&] { static_cast<void>(checked_bytes(path_ / known.name, known.shape, known.checksum)); });
+  for (const detail::ArrayRecord& known : record_->arrays) {
+    note([&] { static_cast<void>(checked_bytes(path_, known)); });
   }
   note([&] {
     const fs::path file = path_ / ".zmetadata";
     const std::string text = required_text(file);
-    if (detail::checksum_of(text) != metadata_checksum_) throw_damaged(file, "it is not what was written");
-    const Json consolidated = Json::parse(text);
-    for (const auto& [name, json] : consolidated.at("metadata").items()) {
+    if (detail::checksum_of(text) != record_->metadata_checksum) throw_damaged(file, "it is not what was written");
+    const std::optional<Json> consolidated = detail::parse_shallow_json(text);
+    if (!consolidated || !consolidated->is_object() || !consolidated->contains("metadata")) {
+      throw_damaged(file, "it is no metadata");
+    }
+    for (const auto& [name, json] : consolidated->at("metadata").items()) {
       note([&, name = name, json = json] {
         if (required_text(path_ / name) != dump(json)) throw_damaged(path_ / name, "it is not what was written");
       });

@@ -12,14 +12,9 @@
 namespace ravine::detail {
 namespace {
 
-/// \throws DataError if the store's description has no such member, or one of another type.
 template <typename Value>
 Value described(const SpectrumStore& store, const char* member) {
-  try {
-    return nlohmann::json::parse(store.attributes()).at(member).get<Value>();
-  } catch (const nlohmann::json::exception&) {
-    throw DataError(fmt::format("{}: its description has no usable '{}'", store.path().string(), member));
-  }
+  return nlohmann::json::parse(store.attributes()).at(member).get<Value>();
 }
 
 /// The x between sizes as the sign, in no-break spaces.

@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "ravine/error.hpp"
-#include "ravine/spectrum_store.hpp"
 
 namespace ravine {
 namespace {
@@ -120,49 +119,6 @@ TEST_F(SpectrumSpecTest, IdentityFollowsTheContentAndNotThePaths) {
   EXPECT_NE(a, identity("[problem]\nmatrix = \"a.mtx\"\nw0 = 1\n"));
   EXPECT_NE(a, identity("[problem]\nmatrix = \"a.mtx\"\n[spectrum]\nvectors = true\n"));
   EXPECT_NE(identity("[problem]\ngraph = \"path\"\nn = 5\n"), identity("[problem]\ngraph = \"path\"\nn = 6\n"));
-}
-
-class SpectrumStoreTest : public SpectrumSpecTest {
- protected:
-  [[nodiscard]] fs::path place() const { return folder_ / "spectrum"; }
-  SpectrumStore make() const {
-    return SpectrumStore::create(
-        place(), "identity", R"({"title": "a test"})",
-        {{"mode", {"mode"}, {3}, "number", std::vector<std::int64_t>{1, 2, 3}},
-         {"eigenvalue", {"mode"}, {3}, "eigenvalue", std::vector<double>{0.5, 1, 2}},
-         {"eigenvector", {"mode", "weight"}, {3, 2}, "eigenvector", std::vector<double>{1, 2, 3, 4, 5, 6}}});
-  }
-};
-
-TEST_F(SpectrumStoreTest, GivesBackWhatItWasGiven) {
-  make();
-  const SpectrumStore store = SpectrumStore::open(place());
-  EXPECT_EQ(store.identity(), "identity");
-  EXPECT_EQ(store.attributes(), R"({"title":"a test"})");
-  EXPECT_EQ(store.numbers("eigenvalue"), (std::vector<double>{0.5, 1, 2}));
-  EXPECT_EQ(store.integers("mode"), (std::vector<std::int64_t>{1, 2, 3}));
-  EXPECT_EQ(store.rows("eigenvector", 1, 2), (std::vector<double>{3, 4, 5, 6}));
-  EXPECT_EQ(store.shape("eigenvector"), (std::vector<std::int64_t>{3, 2}));
-  EXPECT_FALSE(store.has("solution"));
-  EXPECT_TRUE(store.damage().empty());
-}
-
-TEST_F(SpectrumStoreTest, RefusesWhatIsDamagedOrTaken) {
-  const SpectrumStore store = make();
-  EXPECT_THROW(make(), StoreBusyError);
-  EXPECT_THROW(static_cast<void>(store.numbers("mode")), DataError);
-  EXPECT_THROW(static_cast<void>(store.numbers("none")), DataError);
-  {
-    std::fstream file(place() / "eigenvalue" / "0", std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(9);
-    file.put('\x40');
-  }
-  EXPECT_THROW(static_cast<void>(store.numbers("eigenvalue")), DataError);
-  EXPECT_EQ(store.damage().size(), 1U);
-  write("spectrum/.ravine/spectrum.json", "{}");
-  EXPECT_THROW(static_cast<void>(SpectrumStore::open(place())), DataError);
-  fs::remove_all(place());
-  EXPECT_THROW(static_cast<void>(SpectrumStore::open(place())), DataError);
 }
 
 }  // namespace
