@@ -78,7 +78,7 @@ class BlockLanczos {
       solve_projected();
       look_at = width_ + width_ / 8;
       const std::int64_t found = std::min(options_.wanted, width_);
-      const double floor = 16 * epsilon * largest_;
+      const double floor = epsilon / 4 * largest_;
       const double worst = worst_residual(found, floor);
       if (all_of_space || (found == options_.wanted && worst <= 1)) {
         const bool as_wanted = floor <= options_.tolerance(ritz_value_[at(found - 1)]);

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "ravine/model/arithmetic.hpp"
+
 namespace ravine::spectra {
 namespace {
 
@@ -9,13 +11,24 @@ std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
 }
 
-/// A sum and that of its terms' sizes, which its rounding errors are proportional to.
+/// A sum with the rests of its additions, so that its error does not grow with their number; and the sum of its terms'
+/// sizes, which the error is proportional to.
 struct Sum {
   void add(double term) {
-    value += term;
+    const model::Pair<double> next = model::two_sum(value, term);
+    value = next.hi;
+    rest += next.lo;
     size += std::fabs(term);
   }
+  void add(const Sum& other) {
+    const double before = size;
+    add(other.value);
+    rest += other.rest;
+    size = before + other.size;
+  }
+  [[nodiscard]] double total() const { return value + rest; }
   double value = 0;
+  double rest = 0;
   double size = 0;
 };
 
@@ -24,7 +37,7 @@ struct Sum {
 double rayleigh_quotient(const SparseMatrix& matrix, std::span<const double> x) {
   Sum entries;
   Sum differences;
-  double squares = 0;
+  Sum squares;
   for (std::int64_t row = 0; row < matrix.size; ++row) {
     const double xi = x[at(row)];
     double row_sum = 0;
@@ -40,13 +53,11 @@ double rayleigh_quotient(const SparseMatrix& matrix, std::span<const double> x) 
     }
     of_differences.add(row_sum * xi * xi);
     // Row by row: the terms that cancel are added before they can hide others.
-    entries.value += of_entries.value;
-    entries.size += of_entries.size;
-    differences.value += of_differences.value;
-    differences.size += of_differences.size;
-    squares += xi * xi;
+    entries.add(of_entries);
+    differences.add(of_differences);
+    squares.add(xi * xi);
   }
-  return (differences.size < entries.size ? differences.value : entries.value) / squares;
+  return (differences.size < entries.size ? differences : entries).total() / squares.total();
 }
 
 }  // namespace ravine::spectra

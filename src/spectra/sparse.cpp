@@ -62,6 +62,7 @@ Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& reques
   const auto append = [&](const SpectrumEnd& end, std::int64_t k, std::int64_t index) {
     spectrum.index.push_back(index);
     spectrum.eigenvalues.push_back(end.eigenvalues[at(k)]);
+    spectrum.bounds.push_back(end.bounds[at(k)]);
     const auto begin = end.vectors.begin() + k * matrix.size;
     spectrum.vectors.insert(spectrum.vectors.end(), begin, begin + matrix.size);
   };
@@ -74,7 +75,11 @@ Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& reques
     for (std::int64_t k = largest; k-- > 0;) append(upper, k, matrix.size - k);
   }
   // An eigenvalue that both ends have differs in its rounding.
+  const std::vector<double> by_ends = spectrum.eigenvalues;
   std::sort(spectrum.eigenvalues.begin(), spectrum.eigenvalues.end());
+  for (std::size_t k = 0; k < by_ends.size(); ++k) {
+    spectrum.bounds[k] += std::fabs(spectrum.eigenvalues[k] - by_ends[k]);
+  }
   finish(problem, spectrum);
   if (request.vectors == Vectors::none) {
     check(problem.matrix, spectrum);  // while there are vectors: check() keeps what it can't find without

@@ -14,6 +14,7 @@
 #include "spectra/block_lanczos.hpp"
 #include "spectra/checks.hpp"
 #include "spectra/complement.hpp"
+#include "spectra/eigenpairs.hpp"
 #include "spectra/inertia.hpp"
 #include "spectra/rayleigh.hpp"
 
@@ -25,6 +26,8 @@ constexpr std::int64_t restarts_per_shift = 8;
 constexpr std::int64_t restarts_at_most = 200;
 constexpr int shifts_at_most = 6;
 constexpr int searches_at_most = 50;
+
+constexpr std::string_view way_out = "ask for fewer eigenvalues, or for [spectrum] solver = \"dense\"";
 
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
@@ -68,6 +71,11 @@ class EndSearch {
     // As far below what the checks let pass as costs few iterations.
     greatest_residual_ = tolerance_of_checks(matrix_.size) / 16 * problem.norm;
     if (norm_ == 0) norm_ = 1;  // of the zero matrix; any scale will do
+    std::int64_t longest_row = 0;
+    for (std::int64_t row = 0; row < matrix_.size; ++row) {
+      longest_row = std::max(longest_row, matrix_.row_begin[at(row + 1)] - matrix_.row_begin[at(row)]);
+    }
+    rounding_ = static_cast<double>(8 + longest_row) * 0x1p-53 * norm_;
     below_all_ = end == End::smallest ? bounds.from : -bounds.to;
     shifted_.sign = end == End::smallest ? 1 : -1;
     seed_ = others.empty() ? 0 : 1000;  // what is kept out may be what the same numbers would begin with
@@ -77,16 +85,17 @@ class EndSearch {
     choose_shift();
     search(count);
     for (int searches = 1;; ++searches) {
-      sort();
       const std::int64_t missing = count_missing(count);
-      if (missing == 0) break;
+      if (missing == 0 && (!cluster_.is_wide || nothing_below_another_search(count))) break;
       if (searches == searches_at_most) {
-        throw NumericalError(fmt::format("{} of the {} {} eigenvalues are still missing after {} searches", missing,
-                                         count, words(), searches));
+        throw NumericalError(fmt::format("some of the {} {} eigenvalues are still missing after {} searches: {}", count,
+                                         words(), searches, way_out));
       }
+      if (missing == 0) continue;
       refactorise();
       search(missing);
     }
+    bound_errors(count);
     found_.eigenvalues.resize(at(count));
     found_.vectors.resize(at(count * matrix_.size));
     if (end_ == End::largest) {
@@ -158,8 +167,8 @@ class EndSearch {
       if (last) {
         throw NumericalError(
             fmt::format("the {} eigenvalues have not converged in {} restarts of {} Lanczos vectors: the residual is "
-                        "still {:.3g} times what it may be",
-                        words(), options.restarts, options.basis, pairs.worst_residual));
+                        "still {:.3g} times what it may be; {}",
+                        words(), options.restarts, options.basis, pairs.worst_residual, way_out));
       }
       shifts = shifts_at_most - 1;
     }
@@ -187,12 +196,28 @@ class EndSearch {
     const bool first_search = found_.vectors.empty();
     found_.vectors.insert(found_.vectors.end(), pairs.vectors.begin(), pairs.vectors.end());
     if (!first_search) recombine();
+    measure();
+    const double residual = *std::max_element(residuals_.begin(), residuals_.end());
+    if (residual <= greatest_residual_ && orthogonality_ <= tolerance_of_checks(matrix_.size) / 16) return;
+    rayleigh_ritz(matrix_, found_.vectors);
+    measure();
+  }
+
+  /// The Rayleigh quotients of what was found, in their order, and how good they are.
+  void measure() {
     found_.eigenvalues.clear();
     const std::span<const double> vectors(found_.vectors);
     for (std::size_t begin = 0; begin < vectors.size(); begin += at(matrix_.size)) {
       found_.eigenvalues.push_back(shifted_.sign *
                                    rayleigh_quotient(matrix_, vectors.subspan(begin, at(matrix_.size))));
     }
+    sort();
+    std::vector<double> of_matrix = found_.eigenvalues;
+    for (double& value : of_matrix) value *= shifted_.sign;
+    residuals_ = residuals_of(matrix_, of_matrix, found_.vectors);
+    orthogonality_ = orthogonality_of(matrix_.size, found_.vectors);
+    const double range = found_.eigenvalues.back() - found_.eigenvalues.front();
+    all_residuals_ = cblas_dnrm2(static_cast<int>(residuals_.size()), residuals_.data(), 1) + orthogonality_ * range;
   }
 
   /// A search in the complement of vectors that are not quite invariant finds what is not quite invariant without them:
@@ -240,31 +265,74 @@ class EndSearch {
     found_ = std::move(sorted);
   }
 
-  /// Eigenvalues below the last of the `count` that were found which were not found. Those found are upper bounds, each
-  /// of the eigenvalue in its place (Cauchy's interlacing); with none missing below, they are it.
+  /// How many of the `count` have to be searched for, as far as is known. Those found are upper bounds, each of the
+  /// eigenvalue in its place (Cauchy's interlacing). As many eigenvalues as were found are below the cluster of the
+  /// last: then those are it. And those in the cluster are at least where the count was, at most what was found.
   std::int64_t count_missing(std::int64_t count) {
     const std::vector<double>& value = found_.eigenvalues;
     if (static_cast<std::int64_t>(value.size()) < count) return count - static_cast<std::int64_t>(value.size());
     cholesky_.forget();
-    for (double width = std::max(1e-6 * std::fabs(value[at(count - 1)]), 0x1p-43 * norm_);; width *= 16) {
-      std::int64_t first = count - 1;  // of the cluster of the last
+    const double least = least_width();
+    for (double width = least;;) {
+      std::int64_t first = count - 1;
       while (first > 0 && value[at(first)] - value[at(first - 1)] <= 2 * width) --first;
       ShiftedMatrix below = shifted_;
       below.pinned = {};
       below.shift = value[at(first)] - width;
+      const double spread = value[at(count - 1)] - below.shift;
+      if (spread > widest_cluster * norm_) {
+        throw NumericalError(
+            fmt::format("the multiplicities of the {} eigenvalues can't be made certain: within {:.3g} of the last, "
+                        "{:.17g}, they can't be told apart; {}",
+                        words(), spread, shifted_.sign * value[at(count - 1)], way_out));
+      }
       const Inertia inertia = inertia_of(matrix_, below, cholesky_.supernodes());
       const std::int64_t missing = inertia.negative - complement_.kernel_dimension() - first;
-      if (inertia.uncertainty < width && missing >= 0) return missing;
-      if (width > widest_cluster * norm_) {
-        throw NumericalError(
-            fmt::format("the multiplicities of the {} eigenvalues can't be made certain: {} counted below {:.17g}, {} "
-                        "found; eigenvalues closer to there than {:.3g} may be counted on the wrong side",
-                        words(), inertia.negative, shifted_.sign * below.shift, first + complement_.kernel_dimension(),
-                        inertia.uncertainty));
+      if (!(inertia.uncertainty < width) || missing < 0) {
+        // A little further away the rounding errors may be as large, or much smaller.
+        width = std::clamp(1.5 * inertia.uncertainty, 2 * width, 16 * width);
+        continue;
       }
+      cluster_ = {first, below.shift - inertia.uncertainty, spread > 2 * least};
+      return std::min(missing, count);
     }
   }
-  static constexpr double widest_cluster = 1e-4;
+  static constexpr double widest_cluster = 0x1p-20;
+  /// Closer eigenvalues can't be told apart: what the count has as rounding errors in the best case, or what those that
+  /// were found may be off.
+  [[nodiscard]] double least_width() const { return std::max(0x1p-43 * norm_, 2 * all_residuals_); }
+
+  /// Where the count left a wide cluster open: whether the smallest eigenvalue in the complement of all that was found,
+  /// from new random vectors, is not below those that were.
+  [[nodiscard]] bool nothing_below_another_search(std::int64_t count) {
+    if (complement_.dimension(found_.vectors) == 0) return true;
+    const std::vector<double> before = found_.eigenvalues;
+    refactorise();
+    search(1);
+    const double same = least_width();
+    for (std::size_t k = 0; k < at(count); ++k) {
+      if (found_.eigenvalues[k] < before[k] - same) return false;
+    }
+    return true;
+  }
+
+  /// All that were found are together within the norm of their residuals of as many eigenvalues, which the count says
+  /// are those in their places; one that is alone is closer: within r^2 / gap (Kato and Temple).
+  void bound_errors(std::int64_t count) {
+    const std::vector<double>& value = found_.eigenvalues;
+    for (std::int64_t k = 0; k < count; ++k) {
+      double bound = all_residuals_;
+      if (k < cluster_.first) {
+        const double next = k + 1 < cluster_.first ? value[at(k + 1)] : cluster_.from;
+        double gap = next - value[at(k)];
+        if (k > 0) gap = std::min(gap, value[at(k)] - value[at(k - 1)]);
+        if (gap > 4 * all_residuals_) bound = std::min(bound, residuals_[at(k)] * (residuals_[at(k)] / (gap / 2)));
+      } else {
+        bound = std::max(bound, value[at(k)] - cluster_.from);
+      }
+      found_.bounds.push_back(bound + rounding_);
+    }
+  }
 
   /// Wider blocks solve faster by the vector and need more of them (docs/decisions/0010).
   static constexpr std::int64_t block_size = 4;
@@ -279,6 +347,17 @@ class EndSearch {
   std::vector<std::int32_t> pinned_;
   ShiftedMatrix shifted_;
   SpectrumEnd found_;
+  std::vector<double> residuals_;
+  double orthogonality_ = 0;
+  double all_residuals_ = 0;  ///< bound of the distance from those found to as many eigenvalues
+  double rounding_ = 0;       ///< of a Rayleigh quotient
+  /// That of the last eigenvalue that is wanted.
+  struct Cluster {
+    std::int64_t first = 0;
+    double from = 0;  ///< no eigenvalue in it is below
+    bool is_wide = false;
+  };
+  Cluster cluster_;
   std::uint64_t seed_ = 0;  ///< of the last search
 };
 

@@ -14,6 +14,7 @@ namespace ravine::spectra {
 struct SpectrumEnd {
   std::vector<double> eigenvalues;
   std::vector<double> vectors;
+  std::vector<double> bounds;  ///< on the error of each eigenvalue
 };
 
 struct SparseProblem {
@@ -23,10 +24,11 @@ struct SparseProblem {
   SparseCholesky& cholesky;  ///< of the matrix; holds no factor afterwards
 };
 
-/// The `count` smallest eigenvalues above the known kernel. How many there are below the last of them is certain, by
-/// Sylvester's law of inertia; eigenvalues count as one multiple one where they differ by less than
-/// cluster_width(norm of A) or 1e-8 of themselves.
-/// \throws NumericalError where the iteration does not converge, or counts and what is found do not come to agree.
+/// The `count` smallest eigenvalues above the known kernel. How many there are below the last of them is counted, by
+/// Sylvester's law of inertia. Eigenvalues that are so close to the last that the rounding errors of the count hide on
+/// which side they are (2^-43 of the norm of A where it counts well) can't be told apart by it: their bounds say so.
+/// \throws NumericalError where the iteration does not converge, counts and what is found do not come to agree, or more
+/// than 2^-20 of the norm can't be told apart.
 [[nodiscard]] SpectrumEnd smallest_pairs(const SparseProblem& problem, std::int64_t count);
 /// The `count` largest eigenvalues, with vectors that are orthogonal to those of `smallest`: an eigenvalue may be so
 /// often that both ends have it.

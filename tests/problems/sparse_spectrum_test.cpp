@@ -37,13 +37,20 @@ Quadratic laplacian_of(const GeneratedGraph& family) {
 void expect_ends(const Quadratic& problem, const Extremes& extremes, const std::vector<double>& all) {
   Spectrum spectrum = sparse_spectrum(problem, ends(extremes.smallest, extremes.largest), threads);
   check(problem.matrix, spectrum);
-  const double tolerance = relative_tolerance * norm_for_checks(problem.matrix);
+  const double norm = norm_for_checks(problem.matrix);
+  const double tolerance = relative_tolerance * norm;
+  constexpr double of_a_bound = 1e-7;  // a star has factors with tiny pivots, whose rounding errors leave much open
+  constexpr double of_what_is_expected = 1e-14;  // the dense solver's and the closed forms' own rounding
   std::vector<std::int64_t> index(static_cast<std::size_t>(extremes.smallest));
   std::iota(index.begin(), index.end(), problem.kernel.dimension + 1);
   for (std::int64_t k = extremes.largest; k-- > 0;) index.push_back(spectrum.size - k);
   ASSERT_EQ(spectrum.index, index);
   for (std::size_t k = 0; k < index.size(); ++k) {
     EXPECT_NEAR(spectrum.eigenvalues[k], all[static_cast<std::size_t>(index[k] - 1)], tolerance) << index[k];
+    EXPECT_NEAR(spectrum.eigenvalues[k], all[static_cast<std::size_t>(index[k] - 1)],
+                spectrum.bounds[k] + of_what_is_expected * norm)
+        << index[k];
+    EXPECT_LT(spectrum.bounds[k], norm > 0 ? of_a_bound * norm : of_a_bound) << index[k];
   }
 }
 
@@ -75,6 +82,71 @@ TEST(SparseSpectrum, FindsMoreCopiesThanABlockHas) {
 
 TEST(SparseSpectrum, ClustersAreCutWhereTheRequestEnds) {
   for (std::int64_t k = 1; k <= 8; ++k) expect_closed_form({GraphFamily::torus, {10, 10}}, {k, k});
+}
+
+/// Disjoint paths of that many vertices, whose eigenvalues are those of one, so many times each.
+void expect_paths(std::int64_t paths, std::int64_t vertices, const Extremes& extremes) {
+  std::vector<std::array<std::int32_t, 2>> edges;
+  for (std::int64_t i = 1; i < paths * vertices; ++i) {
+    if (i % vertices != 0) edges.push_back({static_cast<std::int32_t>(i - 1), static_cast<std::int32_t>(i)});
+  }
+  std::vector<double> all;
+  for (const double value : path_eigenvalues(vertices)) all.insert(all.end(), static_cast<std::size_t>(paths), value);
+  std::sort(all.begin(), all.end());
+  const Quadratic problem = laplacian(paths * vertices, edges);
+  ASSERT_EQ(problem.kernel.dimension, paths);
+  expect_ends(problem, extremes, all);
+}
+
+TEST(SparseSpectrum, CopiesAmongCloseEigenvaluesAreCounted) {
+  // The largest eigenvalues of a path are closer to each other than 1e-6 of them.
+  expect_paths(5, 3000, {0, 5});
+  expect_paths(12, 1500, {0, 12});
+}
+
+TEST(SparseSpectrum, CloseEigenvaluesOfALongPath) {
+  const GeneratedGraph path{GraphFamily::path, {20000}};
+  const std::vector<double> all = laplacian_closed_form(path)->eigenvalues;
+  ASSERT_LT(all[19999] - all[19998], 1e-7);
+  expect_ends(laplacian_of(path), {0, 4}, all);
+}
+
+TEST(SparseSpectrum, BoundsAreAsSmallAsRoundingLets) {
+  const Quadratic path = laplacian_of({GraphFamily::path, {300}});
+  const Spectrum spectrum = sparse_spectrum(path, ends(4, 4), threads);
+  constexpr double of_a_pair_inside = 1e-14;
+  constexpr double of_the_last_pair = 1e-11;
+  for (const std::size_t k : {0, 1, 2, 5, 6, 7}) EXPECT_LT(spectrum.bounds[k], of_a_pair_inside) << k;
+  for (const std::size_t k : {3, 4}) EXPECT_LT(spectrum.bounds[k], of_the_last_pair) << k;
+}
+
+TEST(SparseSpectrum, CopiesBesideEvenlySpacedEigenvalues) {
+  const std::int64_t size = 300;
+  std::vector<Entry> entries;
+  std::vector<double> all;
+  for (std::int32_t i = 0; i < size; ++i) {
+    all.push_back(i < 40 ? 1 : 1 + 1e-6 * (i - 39));
+    entries.push_back({i, i, all.back()});
+  }
+  expect_ends(quadratic(sparse_matrix(size, entries)), {45, 0}, all);
+}
+
+TEST(SparseSpectrum, CloserThanTheCountCanTellIsWithinTheBounds) {
+  const std::int64_t size = 200;
+  std::vector<Entry> entries;
+  std::vector<double> all;
+  for (std::int32_t i = 0; i < size; ++i) {
+    all.push_back(i < 20 ? 1 + 1e-13 * i : 2 + i);
+    entries.push_back({i, i, all.back()});
+  }
+  const Quadratic problem = quadratic(sparse_matrix(size, entries));
+  const Spectrum spectrum = sparse_spectrum(problem, ends(15, 0), threads);
+  for (std::size_t k = 0; k < 15; ++k) EXPECT_NEAR(spectrum.eigenvalues[k], all[k], spectrum.bounds[k]) << k;
+}
+
+TEST(SparseSpectrum, ManySmallEigenvaluesPassTheChecks) {
+  expect_closed_form({GraphFamily::path, {100}}, {30, 0});
+  expect_closed_form({GraphFamily::path, {100}}, {40, 5});
 }
 
 TEST(SparseSpectrum, SmallEigenvaluesKeepTheirDigits) {
