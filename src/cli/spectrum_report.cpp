@@ -61,6 +61,12 @@ std::string checks_text(const Json& attributes) {
   return row("checks", fmt::format("{}; each below {:.1e}", figures, checks.at("tolerance").get<double>()));
 }
 
+/// Of a condition number that is none.
+std::string kappa_words(const Conditioning& found) {
+  if (found.kernel > 0) return "infinite: A is singular";
+  return found.zeros > 0 ? "infinite, for all that can be told: lambda_1 may be zero" : "not known";
+}
+
 std::string conditioning_text(const Conditioning& found) {
   std::string text = "conditioning\n";
   text += row("lambda_1", number_or(found.lambda_1, "not computed"));
@@ -80,7 +86,7 @@ std::string conditioning_text(const Conditioning& found) {
         "", fmt::format("{} is known to within {:.1e}",
                         found.smallest_nonzero == found.lambda_1 ? "lambda_1" : "the smallest nonzero", *found.bound));
   }
-  text += row("kappa", number_or(found.kappa, found.lambda_1 ? "infinite: A is singular" : "not known"));
+  text += row("kappa", number_or(found.kappa, kappa_words(found)));
   text += row("kappa_nonzero", number_or(found.kappa_nonzero, "not known"));
   if (found.zeros > 0) {
     text += row("zero", fmt::format("{}{}", plural(found.zeros, "eigenvalue", "eigenvalues"),
