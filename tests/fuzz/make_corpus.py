@@ -2,6 +2,7 @@
 
 Valid files of every kind that a reader takes, and one of each kind that it must refuse."""
 import io
+import json
 import pathlib
 import struct
 
@@ -99,3 +100,26 @@ put("pgm", "raw", b"P5 3 2 255\n\x00\x01\x02\xfd\xfe\xff")
 put("pgm", "raw_16_bits", b"P5 2 1 65535\n\x01\x02\xff\xfe")
 put("pgm", "huge_plain", "P2\n2147483647 2147483647 9\n1 1\n")
 put("pgm", "huge_raw", "P5\n2147483647 2147483647 9\n11")
+
+attributes = {
+    "title": "laplacian of a path graph 3", "kind": "graph", "solver": "closed form", "n": 3, "nonzeros": 7,
+    "components": 1, "kernel": 1, "zero_tolerance": 1.3e-15, "notes": ["made up"],
+    "checks": {"residual": None, "residual_is": "", "orthogonality": None, "trace": 1e-16, "frobenius": 0,
+               "tolerance": 1.1e-13}}
+
+
+def spectrum_record(attributes, shape):
+    """Without a checksum: the reader takes it as it is, and seals it itself."""
+    arrays = [{"name": name, "dtype": dtype, "shape": shape, "checksum": "99aa06d3014798d86001c324468d497f"}
+              for name, dtype in [("mode", "<i8"), ("eigenvalue", "<f8"), ("eigenvalue_bound", "<f8")]]
+    arrays.append({"name": "eigenvector", "dtype": "<f8", "shape": [3, 3], "checksum": ""})
+    return json.dumps({"identity": "0123456789abcdef0123456789abcdef", "attributes": attributes,
+                       "metadata_checksum": "99aa06d3014798d86001c324468d497f", "arrays": arrays})
+
+
+put("spectrum_record", "path", spectrum_record(attributes, [3]))
+put("spectrum_record", "negative_shape", spectrum_record(attributes, [-5]))
+put("spectrum_record", "huge_shape", spectrum_record(attributes, [2**40, 2**40]))
+put("spectrum_record", "no_attributes", spectrum_record({}, [3]))
+put("spectrum_record", "nested", "[" * 4096)
+put("spectrum_record", "nested_attribute", spectrum_record(attributes | {"more": json.loads("[" * 20 + "]" * 20)}, [3]))

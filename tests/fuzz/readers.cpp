@@ -9,6 +9,7 @@
 
 #include "../problems/zip_of.hpp"
 #include "io/data_files.hpp"
+#include "io/spectrum_record.hpp"
 #include "problem/edge_list.hpp"
 #include "problem/matrix_files.hpp"
 #include "problem/matrix_market.hpp"
@@ -155,14 +156,31 @@ void read_pgm(std::string_view bytes) {
   attempt([&] { check(parse_pgm(bytes, "a.pgm")); });
 }
 
-constexpr std::array<Reader, 8> readers = {{{"csv", read_csv},
+void check(const detail::SpectrumRecord& record) {
+  for (const detail::ArrayRecord& array : record.arrays) {
+    expect(array.name.find_first_of("/.") == std::string::npos, "an array's name leads nowhere else");
+    expect(std::all_of(array.shape.begin(), array.shape.end(), [](std::int64_t extent) { return extent >= 0; }),
+           "no extent is negative");
+  }
+  const std::string text = detail::to_text(record);
+  expect(detail::to_text(detail::parse_spectrum_record(text)) == text, "a record's text is read as that record");
+}
+
+/// The record of a spectrum with whatever checksum, too: hardly any change of bytes gets past it.
+void read_spectrum_record(std::string_view bytes) {
+  attempt([&] { check(detail::parse_spectrum_record(bytes)); });
+  attempt([&] { check(detail::parse_unsealed_record(bytes)); });
+}
+
+constexpr std::array<Reader, 9> readers = {{{"csv", read_csv},
                                             {"edge_list", read_edge_list},
                                             {"matrix_market", read_matrix_market},
                                             {"matrix_market_graph", read_matrix_market_graph},
                                             {"npy", read_npy},
                                             {"npz", read_npz},
                                             {"npz_arrays", read_npz_arrays},
-                                            {"pgm", read_pgm}}};
+                                            {"pgm", read_pgm},
+                                            {"spectrum_record", read_spectrum_record}}};
 
 }  // namespace
 

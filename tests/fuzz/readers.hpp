@@ -1,5 +1,5 @@
 /// \file
-/// The readers of files that people bring, made to read any bytes.
+/// The readers of files that people bring, and of the record in a spectrum's store, made to read any bytes.
 #pragma once
 
 #include <span>
