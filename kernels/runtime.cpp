@@ -63,11 +63,11 @@ void check(cudaError_t status, std::string_view what) {
     throw OutOfDeviceMemory(
         describe(status, what) +
         "; end other programs that hold its memory, or use --backend cpu, with --resume where the store "
-        "is there: it gives the same bits");
+        "is there");
   }
   if (is_sticky(status)) throw DeviceLost(describe_loss(status, what));
   throw BackendError(describe(status, what) +
-                     "; 'ravine doctor' looks for the reason, and --backend cpu gives the same bits");
+                     "; 'ravine doctor' looks for the reason, and --backend cpu needs no device");
 }
 
 CurrentDevice::CurrentDevice(int ordinal) {

@@ -32,8 +32,7 @@ std::vector<int> usable_devices(const CudaStatus& status) {
 
 void require_usable_device(const CudaStatus& status) {
   if (!usable_devices(status).empty()) return;
-  throw BackendError("the cuda backend can't be used: " + status.reason + "; " + status.fix +
-                     ", or use --backend cpu, which gives the same bits");
+  throw BackendError("the cuda backend can't be used: " + status.reason + "; " + status.fix + ", or use --backend cpu");
 }
 
 }  // namespace ravine::cuda

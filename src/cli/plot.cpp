@@ -116,12 +116,14 @@ ExitCode plot_command(const PlotArguments& arguments, Context& context) {
 void add_plot_command(CLI::App& app, Action& action) {
   const auto command = add_command<PlotArguments>(app, action, "plot", plot_command);
   PlotArguments& arguments = *command.arguments;
-  command.app->description(
-      "draw a store as PNG and SVG: maps with the rate = 1 contour and the regimes, trajectories, noise studies, "
-      "frozen spectra");
+  command.app->description("draw stores as PNG and SVG: maps, trajectories, noise studies, spectra");
   command.app->footer(
-      "Draws with gnuplot. Cells that are not computed yet are shown as such. Several spectra are drawn in common\n"
-      "pictures: the eigenvalues over each other, and an eigenvector of each.");
+      "Draws with gnuplot. Maps have the rate = 1 contour and the regimes; cells that are not computed yet are shown "
+      "as\n"
+      "such. Spectra have the pictures spectrum, eigenvectors, eigenfeatures, fits and filters; several are drawn in\n"
+      "common: the eigenvalues over each other, and an eigenvector of each. Without --mode the eigenvector is the "
+      "first\n"
+      "above zero, and of one spectrum the five after it too.");
   command.app
       ->add_option_function<std::vector<std::string>>(
           "STORE",
@@ -131,14 +133,10 @@ void add_plot_command(CLI::App& app, Action& action) {
       ->type_name("DIR");
   command.app
       ->add_option("--quantity", arguments.quantity,
-                   "what to draw (default: every quantity, those that belong together in one picture); of spectra: "
-                   "spectrum, eigenvectors, eigenfeatures, fits or filters")
+                   "what to draw (default: all, what belongs together in one picture)")
       ->type_name("NAME");
   add_integer(*command.app,
-              {"--mode", "K",
-               "which eigenvector, by its place in the ascending spectrum (default: the first above zero, and of one "
-               "spectrum the five after it)",
-               1},
+              {"--mode", "K", "which eigenvector, by its place in the ascending spectrum (default: see below)", 1},
               [&arguments](std::int64_t mode) { arguments.mode = mode; });
   command.app
       ->add_option_function<std::string>(

@@ -48,7 +48,7 @@ void add_spectrum_command(CLI::App& app, Action& action) {
   command.app
       ->add_option_function<std::string>(
           "--store", [&arguments](const std::string& text) { arguments.store = text; },
-          "the directory to write (default: the [output] spectrum of SPEC, else out/ and its name with .spectrum)")
+          "the directory to write (default: [output] spectrum, else out/ and its name.spectrum)")
       ->type_name("DIR");
   command.app
       ->add_option_function<std::string>(

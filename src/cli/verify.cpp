@@ -112,7 +112,12 @@ void add_verify_command(CLI::App& app, Action& action) {
   command.app->footer(
       "Leaves with 0 only if every tile is there and right, with 65 if anything is corrupt or differs, with 75 if\n"
       "tiles are merely missing. Of a spectrum every array is checked, and nothing is computed again.");
-  add_store(*command.app, arguments.store);
+  command.app
+      ->add_option_function<std::string>(
+          "STORE", [&arguments](const std::string& text) { arguments.store = text; },
+          "the store, a directory written by ravine run or ravine spectrum")
+      ->required()
+      ->type_name("DIR");
   command.app
       ->add_option_function<std::string>(
           "--sample", [&arguments](const std::string& text) { arguments.sample = parse_fraction("--sample", text); },

@@ -127,7 +127,7 @@ class BadInputFiles(RavineTest):
         self.assertEqual(len(claims), 80)
         self.write("e.npy", claims)
         self.spec(SPEC.replace(LAMBDA, '{ file = "e.npy" }'))
-        options = {} if is_sanitized() else {"preexec_fn": limit(resource.RLIMIT_AS, 64 << 20)}
+        options = {} if is_sanitized() else {"preexec_fn": limit(resource.RLIMIT_AS, 2 << 30)}
         process = subprocess.Popen([PROGRAM, "run", "spec.toml", "--store", "s"], cwd=self.folder,
                                    stderr=subprocess.PIPE, text=True, **options)  # fmt: skip
         message = process.stderr.read()

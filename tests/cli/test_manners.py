@@ -11,7 +11,7 @@ import unittest
 
 from ravine_cli import DONE, INTERRUPTED, PROGRAM, SPEC, TIMEOUT, USAGE, RavineTest, is_sanitized
 
-COMMANDS = ["run", "plan", "summary", "eval", "verify", "status", "plot", "export", "doctor"]
+COMMANDS = ["run", "plan", "summary", "spectrum", "eval", "verify", "status", "plot", "export", "doctor"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
