@@ -82,9 +82,9 @@ std::string conditioning_text(const Conditioning& found) {
     return text;
   }
   if (found.bound && *found.bound > 1e-12 * *found.smallest_nonzero) {
-    text += row(
-        "", fmt::format("{} is known to within {:.1e}",
-                        found.smallest_nonzero == found.lambda_1 ? "lambda_1" : "the smallest nonzero", *found.bound));
+    text += row("", fmt::format("{} is known to within {:.1e}, {:.1e} of itself",
+                                found.smallest_nonzero == found.lambda_1 ? "lambda_1" : "the smallest nonzero",
+                                *found.bound, *found.bound / *found.smallest_nonzero));
   }
   text += row("kappa", number_or(found.kappa, kappa_words(found)));
   text += row("kappa_nonzero", number_or(found.kappa_nonzero, "not known"));
