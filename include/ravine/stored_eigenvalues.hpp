@@ -33,7 +33,7 @@ struct StoredEigenvalues {
   [[nodiscard]] std::optional<double> kappa_nonzero() const;
 };
 
-/// \throws DataError if the store's arrays do not fit each other; IoError.
+/// The store's record has seen to it that the arrays fit each other. \throws DataError if one is damaged; IoError.
 [[nodiscard]] StoredEigenvalues stored_eigenvalues(const SpectrumStore& store);
 
 }  // namespace ravine

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "io/files.hpp"
 #include "ravine/error.hpp"
@@ -44,6 +43,8 @@ void check_attributes(const Json& attributes) {
   static_cast<void>(count_at(attributes, "components"));
   const Json& tolerance = attributes.at("zero_tolerance");
   want(tolerance.is_number() && tolerance.get<double>() >= 0, "the attribute 'zero_tolerance'", "a number from 0 on");
+  const auto positive = attributes.find("positive_beyond_kernel");
+  want(positive == attributes.end() || positive->is_boolean(), "the attribute 'positive_beyond_kernel'", "a boolean");
   const Json& checks = attributes.at("checks");
   for (const char* const key : {"residual", "orthogonality", "trace", "frobenius"}) {
     const Json& figure = checks.at(key);

@@ -1,12 +1,8 @@
 #include "ravine/stored_eigenvalues.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-
-#include "ravine/error.hpp"
 
 namespace ravine {
 
@@ -59,23 +55,10 @@ StoredEigenvalues stored_eigenvalues(const SpectrumStore& store) {
   stored.values = store.numbers("eigenvalue");
   stored.bounds = store.numbers("eigenvalue_bound");
   stored.positions = store.integers("mode");
-  try {
-    const auto attributes = nlohmann::json::parse(store.attributes());
-    stored.size = attributes.at("n").get<std::int64_t>();
-    stored.kernel = attributes.at("kernel").get<std::int64_t>();
-    stored.is_positive_beyond_kernel = attributes.value("positive_beyond_kernel", false);
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError(
-        fmt::format("the spectrum '{}' is damaged: its attributes: {}", store.path().string(), error.what()));
-  }
-  const bool fits = stored.bounds.size() == stored.values.size() && stored.positions.size() == stored.values.size();
-  if (!fits || stored.kernel < 0 || stored.kernel > stored.size) {
-    throw DataError(
-        fmt::format("the spectrum '{}' is damaged: it has {} eigenvalues, {} bounds, {} modes, and {} of {} "
-                    "in the kernel",
-                    store.path().string(), stored.values.size(), stored.bounds.size(), stored.positions.size(),
-                    stored.kernel, stored.size));
-  }
+  const auto attributes = nlohmann::json::parse(store.attributes());
+  stored.size = attributes.at("n").get<std::int64_t>();
+  stored.kernel = attributes.at("kernel").get<std::int64_t>();
+  stored.is_positive_beyond_kernel = attributes.value("positive_beyond_kernel", false);
   return stored;
 }
 

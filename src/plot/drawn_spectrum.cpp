@@ -30,9 +30,7 @@ std::string with_times(std::string title) {
 }  // namespace
 
 DrawnSpectrum::DrawnSpectrum(const SpectrumStore& store)
-    : store_(store), title_(with_times(described<std::string>(store, "title"))), stored_(stored_eigenvalues(store)) {
-  if (stored_.values.empty()) throw DataError(fmt::format("{}: it has no eigenvalue", store.path().string()));
-}
+    : store_(store), title_(with_times(described<std::string>(store, "title"))), stored_(stored_eigenvalues(store)) {}
 
 std::int64_t DrawnSpectrum::multiplicity(std::size_t k) const {
   const auto equal = [this](std::size_t a, std::size_t b) {

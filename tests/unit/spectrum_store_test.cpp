@@ -185,6 +185,7 @@ TEST_F(SpectrumStoreTest, AttributesThatRavineReadsAreThereAndOfTheirTypes) {
     expect_damage([key = key](Json& all) { all["checks"].erase(key); }, "without " + key);
     expect_damage([key = key](Json& all) { all["checks"][key] = "small"; }, key);
   }
+  expect_damage([](Json& all) { all["positive_beyond_kernel"] = 1; }, "positive_beyond_kernel");
   expect_damage([](Json& all) { all["kernel"] = 4; }, "kernel");
   expect_damage([](Json& all) { all["kernel"] = -1; }, "kernel");
   expect_damage([](Json& all) { all["n"] = 3.0; }, "n");
