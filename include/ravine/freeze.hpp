@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "ravine/engine.hpp"
@@ -14,6 +15,8 @@ namespace ravine {
 struct FreezeOptions {
   Backend backend = Backend::automatic;
   int threads = 0;  ///< of the cpu; 0: as many as the process may use
+  /// Told what is about to take its time: the computation, once the problem is read, or a wait.
+  std::function<void(const std::string&)> note = {};
 };
 
 /// A frozen spectrum, and where it comes from.
@@ -23,7 +26,7 @@ struct Frozen {
 };
 
 /// The spectrum of `spec` at `path`: opened where it is frozen already, else computed, checked and written whole. Of
-/// two processes that compute it at once, the second takes what the first has written.
+/// two processes that want it at once, the second waits for the first and takes what it has written.
 ///
 /// Its arrays, where n is the number of weights and k counts the eigenvalues, ascending:
 ///   mode(k)              position in the whole spectrum, from 1

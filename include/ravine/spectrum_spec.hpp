@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 #include "ravine/spectrum.hpp"
 
 namespace ravine {
+
+namespace detail {
+class SpecFile;
+}
 
 struct SpectrumSpec {
   Problem problem;
@@ -28,9 +33,25 @@ struct SpectrumSpec {
 /// for a file that can't be read.
 [[nodiscard]] SpectrumSpec read_spectrum_spec(const std::filesystem::path& path);
 
-/// That of a spec whose axis lambda is { problem = true }; nothing for other specs.
-/// \throws as read_spectrum_spec, UsageError for text that is not TOML.
-[[nodiscard]] std::optional<SpectrumSpec> problem_of_lambda(const std::filesystem::path& path);
+/// A spec that is checked as far as it can be before the spectrum of its own problem is frozen, so that a mistake in it
+/// does not show after hours of work. Its file is read once: it may be a pipe.
+class SpecDraft {
+ public:
+  /// \throws as read_spec, but for what depends on the eigenvalues of lambda = { problem = true }.
+  explicit SpecDraft(const std::filesystem::path& path);
+
+  /// With one eigenvalue 1 in the place of those that are not known yet.
+  [[nodiscard]] const Spec& spec() const { return spec_; }
+  /// Of lambda = { problem = true }; nothing for other specs, of which spec() is whole.
+  [[nodiscard]] const std::optional<SpectrumSpec>& problem() const { return problem_; }
+  /// The spec, once the spectrum is frozen. \throws as read_spec.
+  [[nodiscard]] Spec whole() const;
+
+ private:
+  std::shared_ptr<const detail::SpecFile> file_;
+  Spec spec_;
+  std::optional<SpectrumSpec> problem_;
+};
 
 /// \throws DataError if one of the files is not what it was when the spec was read; IoError.
 void require_unchanged(const SpectrumSpec& spec);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,16 +28,21 @@ struct StoredArray {
   std::variant<std::vector<double>, std::vector<std::int64_t>> values;  ///< in C order
 };
 
+/// What a spectrum's store is made of.
+struct SpectrumContent {
+  std::string attributes;  ///< a JSON object for readers
+  std::vector<StoredArray> arrays;
+};
+
 /// An existing one. Cheap to copy.
 class SpectrumStore {
  public:
-  /// Writes the folder. `identity` says of what it is the spectrum; `attributes` is a JSON object for readers, with at
-  /// least title, kind, solver, n, nonzeros, components, kernel, zero_tolerance, checks and notes. Of the arrays there
-  /// are mode, eigenvalue and eigenvalue_bound, of one length.
-  /// \throws StoreBusyError if `path` exists and is not an empty folder; DataError if what is given is not such;
-  /// IoError.
+  /// Writes the folder. `identity` says of what it is the spectrum. `compute` is called once the place is this
+  /// process's alone, so that no other computes the same meanwhile.
+  /// \throws StoreBusyError if `path` exists and is not an empty folder, or another process makes it; IoError; what
+  /// `compute` throws.
   static SpectrumStore create(const std::filesystem::path& path, const std::string& identity,
-                              const std::string& attributes, const std::vector<StoredArray>& arrays);
+                              const std::function<SpectrumContent()>& compute);
   /// \throws DataError if there is none at `path`, or its description is damaged; IoError.
   static SpectrumStore open(const std::filesystem::path& path);
   [[nodiscard]] static bool exists(const std::filesystem::path& path);

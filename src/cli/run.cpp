@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "cli/freezing.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
@@ -38,7 +39,12 @@ struct Finished {
   const Store& store;
   RunReport report;
   MapSummary map;
+  std::optional<Frozen> spectrum;  ///< of the spec's own problem
 };
+
+std::filesystem::path store_of(const RunArguments& arguments, const Spec& spec) {
+  return arguments.store.empty() ? spec.store : arguments.store;
+}
 
 struct RunPlan {
   Estimate cost;
@@ -136,6 +142,10 @@ Json run_json(const Finished& run) {
   json["spec"] = run.arguments.spec.string();
   json["store"] = run.store.path().string();
   json["identity"] = run.store.identity();
+  json["spectrum"] = nullptr;
+  if (run.spectrum) {
+    json["spectrum"] = {{"store", run.spectrum->store.path().string()}, {"computed", run.spectrum->computed}};
+  }
   json["shape"] = run.store.grid().shape;
   json["tile_shape"] = run.store.grid().tile_shape;
   json["backend"] = name_of(report.backend);
@@ -179,25 +189,32 @@ ExitCode report_end(const Finished& run, const StopOnSignal& stop, Console& cons
   return ExitCode::interrupted;
 }
 
-/// The eigenvalues of a spec's own problem are frozen before the map that is over them.
-void freeze_problem(const RunArguments& arguments, Console& console) {
-  const std::optional<SpectrumSpec> spec = problem_of_lambda(arguments.spec);
-  if (!spec) return;
-  const Frozen frozen = freeze_spectrum(*spec, spec->store, {arguments.backend, arguments.threads});
-  if (arguments.json) return;
-  console.print(
-      fmt::format("spectrum {}: {}\n", frozen.computed ? "computed" : "frozen before", frozen.store.path().string()));
+/// A spec whose spectrum, if it has one of its own, is frozen: after everything else of the run is found to be
+/// possible.
+Spec spec_with_spectrum(const SpecDraft& draft, const RunArguments& arguments, Console& console,
+                        std::optional<Frozen>& spectrum) {
+  if (!draft.problem()) return draft.spec();
+  const std::filesystem::path path = store_of(arguments, draft.spec());
+  if (!arguments.resume || !Store::exists(path)) require_creatable(path, draft, arguments.tile);
+  const FreezeOptions options{arguments.backend, arguments.threads};
+  spectrum = freeze_with_notes(*draft.problem(), draft.problem()->store, options, console);
+  if (!arguments.json) {
+    console.print(fmt::format("spectrum {}: {}\n", spectrum->computed ? "computed" : "frozen before",
+                              spectrum->store.path().string()));
+  }
+  return draft.whole();
 }
 
 ExitCode run_command(const RunArguments& arguments, Context& context) {
   using Clock = std::chrono::steady_clock;
-  const Clock::time_point start = Clock::now();
   Console& console = context.console;
-  freeze_problem(arguments, console);
-  const Spec spec = read_spec(arguments.spec);
+  const SpecDraft draft(arguments.spec);
   const StopOnSignal stop;                                          // not before: reading may wait for ever, on a pipe
   const BackendChoice backend = choose_backend(arguments.backend);  // before there is a store: it may be refused
-  const std::filesystem::path path = arguments.store.empty() ? spec.store : arguments.store;
+  std::optional<Frozen> spectrum;
+  const Spec spec = spec_with_spectrum(draft, arguments, console, spectrum);
+  const Clock::time_point start = Clock::now();  // of --max-time: not of the spectrum, which can't be ended early
+  const std::filesystem::path path = store_of(arguments, spec);
   const Store store = arguments.resume ? open_or_create_store(path, spec, arguments.tile, console)
                                        : create_store(path, spec, arguments.tile);
   const RunPlan plan{estimate(spec, store.grid(), arguments.threads), backend};
@@ -214,7 +231,7 @@ ExitCode run_command(const RunArguments& arguments, Context& context) {
         start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*arguments.max_time));
   }
   const RunReport report = run_with_progress(store, arguments, std::move(options), console);
-  return report_end({arguments, store, report, summarize(store)}, stop, console);
+  return report_end({arguments, store, report, summarize(store), spectrum}, stop, console);
 }
 
 void add_run_options(CLI::App& app, RunArguments& arguments) {
@@ -227,7 +244,7 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
   app.add_option_function<std::string>(
          "--max-time",
          [&arguments](const std::string& text) { arguments.max_time = parse_seconds("--max-time", text); },
-         "seconds after which the run ends as on Ctrl-C (default: no limit)")
+         "seconds after which the run ends as on Ctrl-C, a spectrum not counted (default: none)")
       ->type_name("S");
 }
 

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <system_error>
 
@@ -30,6 +31,33 @@ extern "C" void count_signal(int /*signal*/) {
   errno = error;
 }
 
+/// What a handler says that ends the process.
+std::atomic<const char*> last_words = nullptr;
+static_assert(std::atomic<const char*>::is_always_lock_free);
+
+extern "C" void end_process(int /*signal*/) {
+  const char* const text = last_words;
+  static_cast<void>(!::write(STDERR_FILENO, text, std::strlen(text)));
+  ::_exit(static_cast<int>(ExitCode::interrupted));
+}
+
+/// Gives SIGINT and SIGTERM a handler, but where they are ignored; what they had before.
+std::array<struct sigaction, 2> handle_stop_signals(void (*handler)(int)) {
+  std::array<struct sigaction, 2> before{};
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  for (std::size_t k = 0; k < stop_signals.size(); ++k) {
+    ::sigaction(stop_signals[k], nullptr, &before[k]);
+    if (before[k].sa_handler != SIG_IGN) ::sigaction(stop_signals[k], &action, nullptr);
+  }
+  return before;
+}
+
+void restore_stop_signals(const std::array<struct sigaction, 2>& before) {
+  for (std::size_t k = 0; k < stop_signals.size(); ++k) ::sigaction(stop_signals[k], &before[k], nullptr);
+}
+
 int checked(int descriptor, const char* what) {
   if (descriptor < 0) throw std::system_error(errno, std::generic_category(), what);
   return descriptor;
@@ -50,18 +78,12 @@ StopOnSignal::StopOnSignal()
     : signals_(checked(::eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE), "eventfd")),
       quit_(checked(::eventfd(0, EFD_CLOEXEC), "eventfd")) {
   counter = signals_;
-  struct sigaction count {};
-  count.sa_handler = count_signal;
-  count.sa_flags = SA_RESTART;
-  for (std::size_t k = 0; k < stop_signals.size(); ++k) {
-    ::sigaction(stop_signals[k], nullptr, &before_[k]);
-    if (before_[k].sa_handler != SIG_IGN) ::sigaction(stop_signals[k], &count, nullptr);
-  }
+  before_ = handle_stop_signals(count_signal);
   watcher_ = std::thread([this] { watch(); });
 }
 
 StopOnSignal::~StopOnSignal() {
-  for (std::size_t k = 0; k < stop_signals.size(); ++k) ::sigaction(stop_signals[k], &before_[k], nullptr);
+  restore_stop_signals(before_);
   eventfd_write(quit_, 1);
   watcher_.join();
   counter = -1;
@@ -82,6 +104,15 @@ void StopOnSignal::watch() {
       return;
     }
   }
+}
+
+EndOnSignal::EndOnSignal(const char* message) {
+  last_words = message;
+  before_ = handle_stop_signals(end_process);
+}
+
+EndOnSignal::~EndOnSignal() {
+  restore_stop_signals(before_);
 }
 
 }  // namespace ravine::cli

@@ -38,4 +38,21 @@ class StopOnSignal {
   std::thread watcher_;
 };
 
+/// While it lives, SIGINT and SIGTERM end the process at once, with a message and exit code 75: for work that can't be
+/// asked to stop, such as LAPACK's. A signal that was ignored stays so. One at a time; inside a StopOnSignal it goes
+/// first.
+class EndOnSignal {
+ public:
+  /// `message` is literal text: a handler may not make any.
+  explicit EndOnSignal(const char* message);
+  ~EndOnSignal();
+  EndOnSignal(const EndOnSignal&) = delete;
+  EndOnSignal& operator=(const EndOnSignal&) = delete;
+  EndOnSignal(EndOnSignal&&) = delete;
+  EndOnSignal& operator=(EndOnSignal&&) = delete;
+
+ private:
+  std::array<struct sigaction, 2> before_{};  ///< of SIGINT and SIGTERM
+};
+
 }  // namespace ravine::cli

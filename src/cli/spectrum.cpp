@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cli/freezing.hpp"
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "cli/spectrum_report.hpp"
@@ -25,7 +26,7 @@ struct SpectrumArguments {
 ExitCode spectrum_command(const SpectrumArguments& arguments, Context& context) {
   const SpectrumSpec spec = read_spectrum_spec(arguments.spec);
   const std::filesystem::path path = arguments.store.empty() ? spec.store : arguments.store;
-  const Frozen frozen = freeze_spectrum(spec, path, {arguments.backend, arguments.threads});
+  const Frozen frozen = freeze_with_notes(spec, path, {arguments.backend, arguments.threads}, context.console);
   const SpectrumReport report{arguments.spec.string(), frozen, conditioning_of(frozen.store)};
   context.console.print(arguments.json ? printed(spectrum_json(report)) : spectrum_text(report));
   return ExitCode::done;
@@ -43,7 +44,7 @@ void add_spectrum_command(CLI::App& app, Action& action) {
       "spec, or { store = \"DIR\" } of another, takes its eigenvalues from there. A spectrum that is frozen already "
       "is\n"
       "read, not computed again. Eigenvalues come from LAPACK, CHOLMOD or cuSOLVER: their last digits may differ from\n"
-      "machine to machine, which is why they are frozen.");
+      "machine to machine, which is why they are frozen. SIGINT (Ctrl-C) and SIGTERM end it with 75; nothing is kept.");
   add_spec(*command.app, arguments.spec);
   command.app
       ->add_option_function<std::string>(

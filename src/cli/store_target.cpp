@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/space.hpp"
+#include "io/new_folder.hpp"
 #include "ravine/error.hpp"
 #include "ravine/version.hpp"
 
@@ -78,6 +79,13 @@ void refuse_other_identity(const Store& store, const Spec& spec, const Grid& wan
       continuation(spec, store.spec())));
 }
 
+void refuse_existing(const std::filesystem::path& path) {
+  if (!Store::exists(path)) return;
+  throw StoreBusyError(
+      fmt::format("store '{}' exists already; go on with it with --resume, or choose another place with --store DIR",
+                  path.string()));
+}
+
 /// A store that can hold its map, of a map that can be computed.
 Store create_with_room(const std::filesystem::path& path, const Spec& spec, const Grid& grid) {
   require_memory(spec, grid);
@@ -89,12 +97,21 @@ Store create_with_room(const std::filesystem::path& path, const Spec& spec, cons
 
 Store create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells) {
   const Grid grid = make_grid(spec, tile_cells);
-  if (Store::exists(path)) {
-    throw StoreBusyError(
-        fmt::format("store '{}' exists already; go on with it with --resume, or choose another place with --store DIR",
-                    path.string()));
-  }
+  refuse_existing(path);
   return create_with_room(path, spec, grid);
+}
+
+void require_creatable(const std::filesystem::path& path, const SpecDraft& draft,
+                       std::optional<std::int64_t> tile_cells) {
+  const Grid grid = make_grid(draft.spec(), tile_cells);
+  refuse_existing(path);
+  detail::require_free(path);
+  if (draft.problem() &&
+      std::filesystem::weakly_canonical(path) == std::filesystem::weakly_canonical(draft.problem()->store)) {
+    throw UsageError(fmt::format("store '{}': found the folder of the spectrum; wanted another", path.string()));
+  }
+  require_memory(draft.spec(), grid);
+  require_disk(draft.spec(), grid, path);
 }
 
 Store open_or_create_store(const std::filesystem::path& path, const Spec& spec, std::optional<std::int64_t> tile_cells,

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cli/console.hpp"
+#include "ravine/spectrum_spec.hpp"
 #include "ravine/store.hpp"
 
 namespace ravine::cli {
@@ -15,6 +16,10 @@ namespace ravine::cli {
 /// \throws StoreBusyError, with --resume as the fix, if there is one already; UsageError if there is no room for it.
 [[nodiscard]] Store create_store(const std::filesystem::path& path, const Spec& spec,
                                  std::optional<std::int64_t> tile_cells);
+
+/// Refuses what create_store would refuse whatever the eigenvalues are, before they are computed. \throws as it.
+void require_creatable(const std::filesystem::path& path, const SpecDraft& draft,
+                       std::optional<std::int64_t> tile_cells);
 
 /// Opens the store at `path`, or makes it where there is none. The recorded tile shape stands; a `tile_cells` that asks
 /// for another is answered with a note.

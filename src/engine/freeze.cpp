@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <utility>
 
 #include "engine/spectrum_solver.hpp"
+#include "io/new_folder.hpp"
 #include "ravine/error.hpp"
 #include "spectra/regression.hpp"
 
@@ -24,24 +27,6 @@ Json checks_json(const SpectrumChecks& checks) {
   return {{"residual", figure(checks.residual)},           {"residual_is", checks.residual_is},
           {"orthogonality", figure(checks.orthogonality)}, {"trace", figure(checks.trace)},
           {"frobenius", figure(checks.frobenius)},         {"tolerance", checks.tolerance}};
-}
-
-std::string title_of(const Problem& problem, const Quadratic& quadratic) {
-  if (const auto* const matrix = std::get_if<MatrixProblem>(&problem)) return fmt::format("matrix {}", matrix->path);
-  if (const auto* const rosenbrock = std::get_if<RosenbrockProblem>(&problem)) {
-    return fmt::format("convex Rosenbrock function, {} end, kappa {}, n {}", name_of(rosenbrock->end),
-                       rosenbrock->kappa, rosenbrock->size);
-  }
-  if (const auto* const regression = std::get_if<RegressionProblem>(&problem)) {
-    return fmt::format("polynomial of degree {} fitted to {}", regression->degree, regression->path);
-  }
-  const auto& graph = std::get<GraphProblem>(problem);
-  if (const auto* const file = std::get_if<GraphFile>(&graph.graph)) {
-    return fmt::format("{} of the graph {}", name_of(graph.kind), file->path);
-  }
-  const auto& made = std::get<GeneratedGraph>(graph.graph);
-  const std::vector<std::int64_t>& sizes = made.sizes.empty() ? quadratic.sides : made.sizes;  // those of a mask
-  return fmt::format("{} of a {} graph {}", name_of(graph.kind), name_of(made.family), fmt::join(sizes, " x "));
 }
 
 const char* kind_of(const Problem& problem) {
@@ -177,14 +162,24 @@ SpectrumStore open_checked(const std::filesystem::path& path, const std::string&
 }  // namespace
 
 Frozen freeze_spectrum(const SpectrumSpec& spec, const std::filesystem::path& path, const FreezeOptions& options) {
+  constexpr std::chrono::milliseconds pause{100};
   const std::string identity = identity_of(spec);
-  if (SpectrumStore::exists(path)) return {open_checked(path, identity), false};
-  const SolvedProblem solved = solve(spec, options);
-  try {
-    return {SpectrumStore::create(path, identity, attributes_of(spec, solved).dump(), arrays_of(solved).get()), true};
-  } catch (const StoreBusyError&) {
-    if (!SpectrumStore::exists(path)) throw;
-    return {open_checked(path, identity), false};  // another process was quicker
+  const auto compute = [&] {
+    const SolvedProblem solved = solve(spec, options);
+    return SpectrumContent{attributes_of(spec, solved).dump(), arrays_of(solved).get()};
+  };
+  for (bool waiting = false;; waiting = true) {
+    if (SpectrumStore::exists(path)) return {open_checked(path, identity), false};
+    try {
+      return {SpectrumStore::create(path, identity, compute), true};
+    } catch (const detail::BeingMadeError&) {
+      if (!waiting && options.note) {
+        options.note(fmt::format("another process computes the spectrum '{}': waiting for it", path.string()));
+      }
+      std::this_thread::sleep_for(pause);
+    } catch (const StoreBusyError&) {
+      if (!SpectrumStore::exists(path)) throw;  // else another process was quicker
+    }
   }
 }
 

@@ -203,6 +203,24 @@ std::optional<int> device_for(const Task& task) {
   return choice.devices.front();
 }
 
+std::string title_of(const Problem& problem, const Quadratic& quadratic) {
+  if (const auto* const matrix = std::get_if<MatrixProblem>(&problem)) return fmt::format("matrix {}", matrix->path);
+  if (const auto* const rosenbrock = std::get_if<RosenbrockProblem>(&problem)) {
+    return fmt::format("convex Rosenbrock function, {} end, kappa {}, n {}", name_of(rosenbrock->end),
+                       rosenbrock->kappa, rosenbrock->size);
+  }
+  if (const auto* const regression = std::get_if<RegressionProblem>(&problem)) {
+    return fmt::format("polynomial of degree {} fitted to {}", regression->degree, regression->path);
+  }
+  const auto& graph = std::get<GraphProblem>(problem);
+  if (const auto* const file = std::get_if<GraphFile>(&graph.graph)) {
+    return fmt::format("{} of the graph {}", name_of(graph.kind), file->path);
+  }
+  const auto& made = std::get<GeneratedGraph>(graph.graph);
+  const std::vector<std::int64_t>& sizes = made.sizes.empty() ? quadratic.sides : made.sizes;  // those of a mask
+  return fmt::format("{} of a {} graph {}", name_of(graph.kind), name_of(made.family), fmt::join(sizes, " x "));
+}
+
 SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   SolvedProblem solved;
   solved.problem = make_quadratic(spec.problem, spec.folder);
@@ -215,6 +233,7 @@ SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   solved.zero_tolerance = rounding_bound(problem);
   solved.is_positive_beyond_kernel = !std::holds_alternative<MatrixProblem>(spec.problem) && !problem.regression;
   const spectra::BlasThreads blas(threads);
+  if (options.note) options.note(fmt::format("computing the spectrum of {} ...", title_of(spec.problem, problem)));
   if (problem.regression) {
     solve_regression(task, solved);
   } else {

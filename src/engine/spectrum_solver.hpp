@@ -24,6 +24,9 @@ struct SolvedProblem {
   std::vector<std::string> notes;
 };
 
+/// What people call it: "laplacian of the graph karate.mtx".
+[[nodiscard]] std::string title_of(const Problem& problem, const Quadratic& quadratic);
+
 /// \throws as freeze_spectrum.
 [[nodiscard]] SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options);
 

@@ -75,13 +75,25 @@ void move_into_place(const fs::path& staging, const fs::path& target) {
   sync_directory(target.parent_path());
 }
 
+/// The lock that who makes the folder holds meanwhile.
+FileDescriptor lock_staging(const fs::path& staging, const std::string& busy) {
+  try {
+    return lock_exclusively(staging / ".ravine/locks/all", busy);
+  } catch (const StoreBusyError& error) {
+    throw BeingMadeError(error.what());
+  } catch (const IoError&) {
+    if (folder_exists(staging)) throw;
+    throw BeingMadeError(busy);  // it has just ended, and took its scratch folder away under our feet
+  }
+}
+
 void create_in(const fs::path& staging, const fs::path& target, const std::function<void(const fs::path&)>& build) {
   const std::string busy = fmt::format(
       "another process is creating the store '{}' (in '{}'); wait for it, or name "
       "another folder with --store",
       target.string(), staging.string());
   make_directories(staging / ".ravine/locks");
-  const FileDescriptor lock = lock_exclusively(staging / ".ravine/locks/all", busy);
+  const FileDescriptor lock = lock_staging(staging, busy);
   try {
     throw_if_taken(target);
     clear(staging);
@@ -96,13 +108,17 @@ void create_in(const fs::path& staging, const fs::path& target, const std::funct
 
 }  // namespace
 
-void create_whole(const fs::path& path, const std::function<void(const fs::path&)>& build) {
+void require_free(const fs::path& path) {
   throw_if_taken(path);
-  const fs::path target = resolved(path);
   // Whoever stands in the folder that is renamed over would stand in a deleted one.
-  if (target == resolved(".")) {
+  if (resolved(path) == resolved(".")) {
     throw UsageError(fmt::format("store '{}': found the current folder; wanted one beside or below it", path.string()));
   }
+}
+
+void create_whole(const fs::path& path, const std::function<void(const fs::path&)>& build) {
+  require_free(path);
+  const fs::path target = resolved(path);
   try {
     create_in(target.parent_path() / fmt::format(".{}.creating", target.filename().string()), target, build);
   } catch (const IoError&) {

@@ -9,6 +9,7 @@
 #include "io/messages.hpp"
 #include "io/spec_axis.hpp"
 #include "io/spec_ensemble.hpp"
+#include "io/spec_problem.hpp"
 #include "io/spec_rules.hpp"
 #include "io/spec_toml.hpp"
 
@@ -238,35 +239,51 @@ std::vector<double> read_percentiles(const SpecFile& file) {
   return percentiles;
 }
 
-}  // namespace
-}  // namespace detail
-
-Spec read_spec(const std::filesystem::path& path) {
-  const detail::FloatingPointEnvironment exact;
-  const detail::SpecFile file(path);
+Spec read_whole(const SpecFile& file) {
+  const FloatingPointEnvironment exact;
   file.check_keys(file.root(), {"the spec",
                                 {"sweep", "axes", "problem", "spectrum", "reduce", "start", "record", "noise",
                                  "histogram", "summary", "output"},
                                 {}});
   if (file.root().contains("problem") && !file.root().contains("sweep")) {
     file.fail(file.root().source(), "a [problem] and no [sweep]",
-              fmt::format("'ravine spectrum {}', or a table [sweep] with the method", path.string()));
+              fmt::format("'ravine spectrum {}', or a table [sweep] with the method", file.path().string()));
   }
-  const toml::table& sweep = detail::needed_section(file, "sweep", "with the method");
+  const toml::table& sweep = needed_section(file, "sweep", "with the method");
   file.check_keys(sweep, {"[sweep]", {"kind", "method", "quantities", "precision", "order"}, {}});
   Spec spec;
-  spec.kind = detail::read_kind(file, sweep);
-  detail::check_tables(file, spec.kind);
-  spec.method = detail::read_method(file, sweep);
-  spec.precision = detail::read_precision(file, sweep);
-  spec.quantities = detail::read_quantities(file, sweep, spec.kind);
-  const auto frozen = detail::read_axes(file, detail::read_order(file, sweep, spec.method), spec);
-  spec.lambda_reduction = detail::read_reduction(file, spec);
-  detail::check_parts(file, sweep, spec);
-  if (spec.kind != Kind::rate) spec.ensemble = detail::read_ensemble(file, spec, frozen);
-  spec.percentiles = detail::read_percentiles(file);
-  spec.store = detail::read_store(file);
+  spec.kind = read_kind(file, sweep);
+  check_tables(file, spec.kind);
+  spec.method = read_method(file, sweep);
+  spec.precision = read_precision(file, sweep);
+  spec.quantities = read_quantities(file, sweep, spec.kind);
+  const auto frozen = read_axes(file, read_order(file, sweep, spec.method), spec);
+  spec.lambda_reduction = read_reduction(file, spec);
+  check_parts(file, sweep, spec);
+  if (spec.kind != Kind::rate) spec.ensemble = read_ensemble(file, spec, frozen);
+  spec.percentiles = read_percentiles(file);
+  spec.store = read_store(file);
   return spec;
+}
+
+}  // namespace
+}  // namespace detail
+
+Spec read_spec(const std::filesystem::path& path) {
+  return detail::read_whole(detail::SpecFile(path));
+}
+
+SpecDraft::SpecDraft(const std::filesystem::path& path) : file_(std::make_shared<const detail::SpecFile>(path)) {
+  if (!file_->root()["axes"]["lambda"]["problem"]) {
+    spec_ = detail::read_whole(*file_);
+    return;
+  }
+  spec_ = detail::read_whole(file_->standing_in());
+  problem_ = detail::read_problem(*file_);
+}
+
+Spec SpecDraft::whole() const {
+  return problem_ ? detail::read_whole(*file_) : spec_;
 }
 
 }  // namespace ravine

@@ -36,6 +36,7 @@ std::vector<double> read_per_component(const SpecFile& file, const toml::node& n
   for (const toml::node& element : file.array_at(node, name)) {
     values.push_back(checked(element, fmt::format("every element of {}", name)));
   }
+  if (file.own_spectrum() == OwnSpectrum::stand_in) return values;  // how many eigenvalues there are is not known yet
   const std::int64_t components = components_of(spec);
   if (static_cast<std::int64_t>(values.size()) != components) {
     file.fail(node.source(), fmt::format("{} values in {}", values.size(), name),
@@ -53,11 +54,15 @@ std::vector<double> read_projection(const SpecFile& file, const toml::node& node
     file.fail(node.source(), "start.x = \"projection\" without a spectrum to project on",
               "lambda = { store = ... } or { problem = true }, and [reduce] lambda = \"sum\"");
   }
-  if (!frozen->store.has("projection")) {
-    file.fail(node.source(), fmt::format("no projection in the spectrum '{}'", frozen->store.path().string()),
+  if (!frozen->store) {
+    if (file.root()["spectrum"]["vectors"].value_or(false)) return {0.0};
+    file.fail(node.source(), "no projection in the spectrum of [problem]", "[spectrum] vectors = true");
+  }
+  if (!frozen->store->has("projection")) {
+    file.fail(node.source(), fmt::format("no projection in the spectrum '{}'", frozen->store->path().string()),
               "one that was computed with [spectrum] vectors = true");
   }
-  const std::vector<double> all = frozen->store.numbers("projection");
+  const std::vector<double> all = frozen->store->numbers("projection");
   std::vector<double> x;
   for (const std::size_t k : frozen->kept) {
     if (spec.precision == Precision::float32 && std::fabs(all[k]) >= 0x1.ffffffp+127) {

@@ -366,10 +366,4 @@ void require_unchanged(const SpectrumSpec& spec) {
   }
 }
 
-std::optional<SpectrumSpec> problem_of_lambda(const std::filesystem::path& path) {
-  const detail::SpecFile file(path);
-  if (!file.root()["axes"]["lambda"]["problem"]) return std::nullopt;
-  return detail::read_problem(file);
-}
-
 }  // namespace ravine

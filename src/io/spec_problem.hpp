@@ -19,14 +19,15 @@ namespace ravine::detail {
 /// Eigenvalues of a frozen spectrum, as an axis takes them.
 struct FrozenValues {
   std::vector<double> eigenvalues;
-  std::vector<std::size_t> kept;  ///< their positions in the store's arrays
-  SpectrumStore store;
+  std::vector<std::size_t> kept;       ///< their positions in the store's arrays
+  std::optional<SpectrumStore> store;  ///< none of a stand-in
   InputFile input;
 };
 
 /// Reads `{ store = "..." }` or `{ problem = true }`, either with `nonzero = true`, which leaves the eigenvalues of the
-/// kernel out. \throws UsageError with the place if the problem's spectrum is not frozen, or is of another problem;
-/// DataError, IoError for the store.
+/// kernel out; of a file read with OwnSpectrum::stand_in `{ problem = true }` gives one eigenvalue 1. \throws
+/// UsageError with the place if the problem's spectrum is not frozen, or is of another problem; DataError, IoError for
+/// the store.
 [[nodiscard]] FrozenValues read_frozen(const SpecFile& file, const toml::table& axis);
 
 }  // namespace ravine::detail

@@ -40,6 +40,12 @@ std::string describe(const toml::node& node) {
 
 SpecFile::SpecFile(const std::filesystem::path& path) : path_(path), root_(parse(path)) {}
 
+SpecFile SpecFile::standing_in() const {
+  SpecFile file = *this;
+  file.own_spectrum_ = OwnSpectrum::stand_in;
+  return file;
+}
+
 std::string SpecFile::place(const toml::source_region& region) const {
   // The root table has no place of its own: call it the file's start.
   const auto line = std::max<toml::source_index>(region.begin.line, 1);

@@ -28,11 +28,19 @@ struct KnownKeys {
   std::vector<std::string> later;
 };
 
+/// Where the eigenvalues of an axis { problem = true } come from: its frozen spectrum, or, for a spec that is checked
+/// before they are computed, one eigenvalue 1 in their place.
+enum class OwnSpectrum { frozen, stand_in };
+
 /// A spec file and the errors in it.
 class SpecFile {
  public:
   /// Reads and parses. \throws IoError; UsageError for text that is not TOML.
   explicit SpecFile(const std::filesystem::path& path);
+
+  /// The same file, to be read with a stand-in.
+  [[nodiscard]] SpecFile standing_in() const;
+  [[nodiscard]] OwnSpectrum own_spectrum() const { return own_spectrum_; }
 
   [[nodiscard]] const toml::table& root() const { return root_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -61,6 +69,7 @@ class SpecFile {
  private:
   std::filesystem::path path_;
   toml::table root_;
+  OwnSpectrum own_spectrum_ = OwnSpectrum::frozen;
 };
 
 /// `the string "x"`, `the integer 3`, `an array`, ...

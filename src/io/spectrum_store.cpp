@@ -166,29 +166,31 @@ std::vector<T> as_values(std::span<const std::byte> bytes) {
   return values;
 }
 
-}  // namespace
-
-SpectrumStore SpectrumStore::create(const fs::path& path, const std::string& identity, const std::string& attributes,
-                                    const std::vector<StoredArray>& arrays) {
-  Json global = Json::parse(attributes);
+void write_content(const fs::path& folder, const std::string& identity, const SpectrumContent& content) {
+  Json global = Json::parse(content.attributes);
   global["Conventions"] = "CF-1.10";
   global["source"] = fmt::format("ravine {}", version);
-  const std::map<std::string, Json> files = metadata(global, arrays);
+  const std::map<std::string, Json> files = metadata(global, content.arrays);
   const std::string consolidated = dump({{"metadata", files}, {"zarr_consolidated_format", 1}});
-  detail::SpectrumRecord record{identity, attributes, detail::checksum_of(consolidated), {}};
-  for (const StoredArray& array : arrays) {
+  detail::SpectrumRecord record{identity, content.attributes, detail::checksum_of(consolidated), {}};
+  for (const StoredArray& array : content.arrays) {
     record.arrays.push_back({array.name, dtype_of(array), array.shape, checksum_of_bytes(bytes_of(array))});
   }
   const std::string record_text = detail::to_text(record);
   static_cast<void>(detail::parse_spectrum_record(record_text));  // none is written that open() would refuse
-  detail::create_whole(path, [&](const fs::path& staging) {
-    for (const StoredArray& array : arrays) write_array(staging / array.name, array);
-    for (const auto& [name, json] : files) detail::write_file(staging / name, dump(json));
-    detail::write_file(staging / ".zmetadata", consolidated);
-    detail::write_file(staging / record_name, record_text);
-    detail::sync_directory(staging / ".ravine");
-    detail::sync_directory(staging);
-  });
+  for (const StoredArray& array : content.arrays) write_array(folder / array.name, array);
+  for (const auto& [name, json] : files) detail::write_file(folder / name, dump(json));
+  detail::write_file(folder / ".zmetadata", consolidated);
+  detail::write_file(folder / record_name, record_text);
+  detail::sync_directory(folder / ".ravine");
+  detail::sync_directory(folder);
+}
+
+}  // namespace
+
+SpectrumStore SpectrumStore::create(const fs::path& path, const std::string& identity,
+                                    const std::function<SpectrumContent()>& compute) {
+  detail::create_whole(path, [&](const fs::path& staging) { write_content(staging, identity, compute()); });
   return open(path);
 }
 

@@ -49,13 +49,14 @@ struct Frozen {
   [[nodiscard]] SpectrumStore at(const fs::path& path) const {
     std::string quoted;
     for (const char c : title) quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
-    return SpectrumStore::create(
-        path, "0123456789abcdef0123456789abcdef",
+    const std::string attributes =
         fmt::format(R"({{"title": "{}", "kind": "graph", "solver": "by hand", "n": {}, "kernel": {}, "nonzeros": 0,
                          "components": 1, "zero_tolerance": 0, "notes": [], "checks": {{"residual": null,
                          "orthogonality": null, "trace": null, "frobenius": null, "tolerance": 1e-13}}}})",
-                    quoted, size, kernel),
-        arrays);
+                    quoted, size, kernel);
+    return SpectrumStore::create(path, "0123456789abcdef0123456789abcdef", [&] {
+      return SpectrumContent{attributes, arrays};
+    });
   }
 
  private:

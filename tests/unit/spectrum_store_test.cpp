@@ -37,12 +37,14 @@ class SpectrumStoreTest : public testing::Test {
   [[nodiscard]] fs::path place() const { return folder_.path() / "spectrum"; }
   [[nodiscard]] fs::path record() const { return place() / ".ravine" / "spectrum.json"; }
   SpectrumStore make() const {
-    return SpectrumStore::create(
-        place(), "identity", attributes,
-        {{"mode", {"mode"}, {3}, "number", std::vector<std::int64_t>{1, 2, 3}},
-         {"eigenvalue", {"mode"}, {3}, "eigenvalue", std::vector<double>{0.5, 1, 2}},
-         {"eigenvalue_bound", {"mode"}, {3}, "bound", std::vector<double>{1e-16, 1e-16, 1e-16}},
-         {"eigenvector", {"mode", "weight"}, {3, 2}, "eigenvector", std::vector<double>{1, 2, 3, 4, 5, 6}}});
+    return SpectrumStore::create(place(), "identity", [] {
+      return SpectrumContent{
+          attributes,
+          {{"mode", {"mode"}, {3}, "number", std::vector<std::int64_t>{1, 2, 3}},
+           {"eigenvalue", {"mode"}, {3}, "eigenvalue", std::vector<double>{0.5, 1, 2}},
+           {"eigenvalue_bound", {"mode"}, {3}, "bound", std::vector<double>{1e-16, 1e-16, 1e-16}},
+           {"eigenvector", {"mode", "weight"}, {3, 2}, "eigenvector", std::vector<double>{1, 2, 3, 4, 5, 6}}}};
+    });
   }
   void write_record(const std::string& text) const { std::ofstream(record(), std::ios::binary) << text; }
   /// The record with a change, under the checksum that belongs to it.
@@ -193,7 +195,11 @@ TEST_F(SpectrumStoreTest, AttributesThatRavineReadsAreThereAndOfTheirTypes) {
 }
 
 TEST_F(SpectrumStoreTest, NothingIsWrittenThatCouldNotBeOpened) {
-  EXPECT_THROW(static_cast<void>(SpectrumStore::create(place(), "identity", "{}", {})), DataError);
+  EXPECT_THROW(static_cast<void>(SpectrumStore::create(place(), "identity",
+                                                       [] {
+                                                         return SpectrumContent{"{}", {}};
+                                                       })),
+               DataError);
   EXPECT_FALSE(fs::exists(place()));
 }
 
