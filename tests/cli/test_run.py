@@ -94,8 +94,8 @@ class Run(RavineTest):
         result = self.expect(DONE, "run", self.spec(), "--store", "s", "--json")
         self.assertEqual(
             list(json.loads(result.stdout)),
-            ["command", "version", "model_version", "outcome", "spec", "store", "identity", "shape", "tile_shape",
-             "backend", "backend_reason", "device", "simd", "threads", "shard", "tiles_computed", "tiles_kept",
+            ["command", "version", "model_version", "outcome", "spec", "store", "identity", "spectrum", "shape",
+             "tile_shape", "backend", "backend_reason", "device", "simd", "threads", "shard", "tiles_computed", "tiles_kept",
              "tiles_repaired", "coordinates_repaired", "cells_computed", "seconds", "notes", "summary", "next"],
         )  # fmt: skip
         summary = json.loads(result.stdout)["summary"]
