@@ -68,7 +68,7 @@ void require_memory(const Task& task) {
   if (needed <= installed) return;
   throw UsageError(fmt::format(
       "spectrum.values: found {} eigenvalues of a dense solver, which takes {:.1f} GiB of memory where there "
-      "are {:.1f}; wanted the ends of the spectrum: values = {{ smallest = 10, largest = 1 }}",
+      "are {:.1f}; wanted the ends of the spectrum: values = {{ smallest = 10, largest = 1 }}, and solver = \"auto\"",
       size_of(task.problem.matrix), needed / 0x1p30, installed / 0x1p30));
 }
 

@@ -50,7 +50,8 @@ FrozenValues read_frozen(const SpecFile& file, const toml::table& axis) {
   FrozenValues frozen{{}, {}, store, {folder.string(), store.checksum("eigenvalue")}};
   for (std::size_t k = 0; k < stored.values.size(); ++k) {
     if (!all && stored.sign(k) == 0) continue;
-    frozen.eigenvalues.push_back(stored.values[k]);
+    // What may be zero is no direction of growth or decay: the axis has it as 0.
+    frozen.eigenvalues.push_back(stored.sign(k) == 0 ? 0.0 : stored.values[k]);
     frozen.kept.push_back(k);
   }
   if (frozen.kept.empty()) file.fail(axis.source(), "a spectrum of zeros only", "an eigenvalue that is not zero");

@@ -60,7 +60,8 @@ std::vector<double> read_projection(const SpecFile& file, const toml::node& node
   }
   if (!frozen->store->has("projection")) {
     file.fail(node.source(), fmt::format("no projection in the spectrum '{}'", frozen->store->path().string()),
-              "one that was computed with [spectrum] vectors = true");
+              "one with [spectrum] vectors = true, of a problem whose w* is known ('ravine spectrum' says where it is "
+              "not)");
   }
   const std::vector<double> all = frozen->store->numbers("projection");
   std::vector<double> x;
