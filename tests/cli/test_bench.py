@@ -17,7 +17,7 @@ NO_DEVICE = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
 def catches(pid, signal_number):
     """Whether the process takes the signal itself."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    mask = int(next(line for line in status.splitlines() if line.startswith("SigBlk:")).split()[1], 16)
+    mask = int(next(line for line in status.splitlines() if line.startswith("SigCgt:")).split()[1], 16)
     return mask >> (signal_number - 1) & 1
 
 
