@@ -53,7 +53,7 @@ std::vector<Backend> parse_backends(const std::string& list) {
     const std::string name = parse_choice("--compare", list.substr(begin, end - begin), {"cpu", "cuda"});
     const Backend backend = name == "cpu" ? Backend::cpu : Backend::cuda;
     if (std::find(backends.begin(), backends.end(), backend) != backends.end()) {
-      throw CLI::ValidationError("--compare", fmt::format("found \"{}\" twice; wanted each once", name));
+      refuse("--compare", fmt::format("found \"{}\" twice; wanted each once", name));
     }
     backends.push_back(backend);
     begin = end + 1;
@@ -168,18 +168,16 @@ ExitCode bench(const BenchArguments& arguments, Context& context) {
 void add_bench_command(CLI::App& app, Action& action) {
   const auto command = add_command<BenchArguments>(app, action, "bench", bench);
   BenchArguments& arguments = *command.arguments;
-  command.app->description("measure a spec on the backends of this machine, after proving their bytes equal");
-  command.app->footer(
+  describe(
+      *command.app, "measure a spec on the backends of this machine, after proving their bytes equal",
       "Writes nothing. Every repetition evaluates the whole map and its summary, on cuda twice: with the values left "
       "in\n"
       "the device's memory, and with the values in the host's. The backends take turns. With one backend nothing is\n"
       "compared.");
   add_spec(*command.app, arguments.spec);
-  command.app
-      ->add_option_function<std::string>(
-          "--compare", [&arguments](const std::string& text) { arguments.backends = parse_backends(text); },
-          "backends to measure: cpu, cuda or both (default: those that can be used here)")
-      ->type_name("LIST");
+  add_text(*command.app,
+           {"--compare", "LIST", "backends to measure: cpu, cuda or both (default: those that can be used here)"},
+           [&arguments](const std::string& text) { arguments.backends = parse_backends(text); });
   constexpr std::int64_t most = 1000;
   add_integer(*command.app, {"--repeat", "N", "repetitions (default: 5)", 1, most},
               [&arguments](std::int64_t value) { arguments.repetitions = static_cast<int>(value); });

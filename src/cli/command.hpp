@@ -2,12 +2,15 @@
 /// The program's commands. Each adds itself to the command line; parsing sets the action of the one that was asked for.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace ravine::cli {
 

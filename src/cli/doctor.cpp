@@ -204,8 +204,8 @@ ExitCode doctor(const DoctorArguments& arguments, Context& context) {
 
 void add_doctor_command(CLI::App& app, Action& action) {
   const auto command = add_command<DoctorArguments>(app, action, "doctor", doctor);
-  command.app->description("say what of this machine can be used: processor, devices, libraries; why not, and the fix");
-  command.app->footer(
+  describe(
+      *command.app, "say what of this machine can be used: processor, devices, libraries; why not, and the fix",
       "Begins work on every CUDA device and opens every library, as a run would. Leaves with 0 whatever it finds.");
   add_json(*command.app, command.arguments->json);
 }

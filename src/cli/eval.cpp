@@ -145,28 +145,22 @@ ExitCode eval(const EvalArguments& arguments, Context& context) {
 void add_eval_command(CLI::App& app, Action& action) {
   const auto command = add_command<EvalArguments>(app, action, "eval", eval);
   EvalArguments& arguments = *command.arguments;
-  command.app->description("evaluate a table of cells: the same rows come out, with the values in new columns");
-  command.app->footer(
+  describe(
+      *command.app, "evaluate a table of cells: the same rows come out, with the values in new columns",
       "POINTS is a CSV file whose header has alpha, lambda and, but for gradient-descent, beta; other columns are\n"
       "kept as they are. Numbers come out with 17 significant digits, 9 for float32; a regime by its name. Where the\n"
       "table has a column of a quantity's name already, the new column is called ravine_NAME, such as ravine_rate.");
-  const auto choice = [&command](const std::string& name, std::string& target, const std::vector<std::string>& choices,
-                                 const std::string& help) {
-    const auto read = [name, &target, choices](const std::string& text) { target = parse_choice(name, text, choices); };
-    return command.app->add_option_function<std::string>(name, read, help)->type_name("NAME");
-  };
-  choice("--method", arguments.method, {"heavy-ball", "gradient-descent"}, "heavy-ball or gradient-descent")
-      ->required();
-  command.app
-      ->add_option("--quantities", arguments.quantities,
-                   fmt::format("one or more, with commas: {}", joined(names_of_quantities())))
-      ->required()
-      ->type_name("LIST");
-  choice("--precision", arguments.precision, {"float64", "float32"},
-         "float64 or float32; inputs are rounded to it once (default: float64)");
-  command.app->add_option("POINTS", arguments.points, "the table, a CSV file; - reads the standard input")
-      ->required()
-      ->type_name("FILE");
+  add_choice(*command.app, {"--method", "NAME", "heavy-ball or gradient-descent", required},
+             {"heavy-ball", "gradient-descent"}, [&arguments](const std::string& name) { arguments.method = name; });
+  add_text(
+      *command.app,
+      {"--quantities", "LIST", fmt::format("one or more, with commas: {}", joined(names_of_quantities())), required},
+      [&arguments](const std::string& text) { arguments.quantities = text; });
+  add_choice(*command.app,
+             {"--precision", "NAME", "float64 or float32; inputs are rounded to it once (default: float64)"},
+             {"float64", "float32"}, [&arguments](const std::string& name) { arguments.precision = name; });
+  add_text(*command.app, {"POINTS", "FILE", "the table, a CSV file; - reads the standard input", required},
+           [&arguments](const std::string& text) { arguments.points = text; });
 }
 
 }  // namespace ravine::cli

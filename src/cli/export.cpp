@@ -89,35 +89,19 @@ ExitCode export_command(const ExportArguments& arguments, Context& context) {
 void add_export_command(CLI::App& app, Action& action) {
   const auto command = add_command<ExportArguments>(app, action, "export", export_command);
   ExportArguments& arguments = *command.arguments;
-  command.app->description("write the map as .npy arrays or CSV tables, one file per quantity");
-  command.app->footer(
+  describe(
+      *command.app, "write the map as .npy arrays or CSV tables, one file per quantity",
       "npy: QUANTITY.npy in the map's shape, and AXIS.npy per axis. csv: QUANTITY.csv with a row per cell, the axes'\n"
       "values first, in grid order, in as few digits as give the values back. All files appear at the end, or none.");
   add_store(*command.app, arguments.store);
-  command.app
-      ->add_option_function<std::string>(
-          "--to",
-          [&arguments](const std::string& text) {
-            arguments.format = parse_choice("--to", text, {"npy", "csv"});
-          },
-          "npy or csv")
-      ->required()
-      ->type_name("FORMAT");
-  command.app
-      ->add_option_function<std::string>(
-          "--output", [&arguments](const std::string& text) { arguments.output = text; },
-          "the folder to write to, made where it is missing")
-      ->required()
-      ->type_name("DIR");
-  command.app
-      ->add_option_function<std::string>(
-          "--incomplete",
-          [&arguments](const std::string& text) {
-            arguments.incomplete = parse_choice("--incomplete", text, {"refuse", "fill"});
-          },
-          "missing tiles: refuse, or fill with NaN and not_computed (default: refuse)")
-      ->type_name("WHAT");
-  command.app->add_flag("--force", arguments.force, "replace files that exist already");
+  add_choice(*command.app, {"--to", "FORMAT", "npy or csv", required}, {"npy", "csv"},
+             [&arguments](const std::string& name) { arguments.format = name; });
+  add_text(*command.app, {"--output", "DIR", "the folder to write to, made where it is missing", required},
+           [&arguments](const std::string& text) { arguments.output = text; });
+  add_choice(*command.app,
+             {"--incomplete", "WHAT", "missing tiles: refuse, or fill with NaN and not_computed (default: refuse)"},
+             {"refuse", "fill"}, [&arguments](const std::string& name) { arguments.incomplete = name; });
+  add_flag(*command.app, "--force", "replace files that exist already", arguments.force);
   add_json(*command.app, arguments.json);
 }
 

@@ -1,6 +1,7 @@
 // The program `ravine`: parses the command line, runs one command, and turns its failure into a message and a code.
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <exception>

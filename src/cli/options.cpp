@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -12,8 +13,13 @@ namespace ravine::cli {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& option, const std::string& text, const std::string& wanted) {
-  throw CLI::ValidationError(option, fmt::format("found {}; wanted {}", in_quotes(text), wanted));
+[[noreturn]] void refuse_value(const std::string& option, const std::string& text, const std::string& wanted) {
+  refuse(option, fmt::format("found {}; wanted {}", in_quotes(text), wanted));
+}
+
+void add_values(CLI::Option& added, const TextOption& option) {
+  added.type_name(option.unit);
+  if (option.is_required) added.required();
 }
 
 std::string range_text(const IntegerOption& option) {
@@ -23,45 +29,74 @@ std::string range_text(const IntegerOption& option) {
 
 }  // namespace
 
+void refuse(const std::string& option, const std::string& message) {
+  throw CLI::ValidationError(option, message);
+}
+
+void describe(CLI::App& command, const std::string& what, const std::string& more) {
+  command.description(what);
+  command.footer(more);
+}
+
+CLI::App* add_subcommand(CLI::App& parent, const std::string& name, std::function<void()> chosen) {
+  CLI::App* const app = parent.add_subcommand(name);
+  app->callback(std::move(chosen));
+  return app;
+}
+
 void add_integer(CLI::App& app, const IntegerOption& option, std::function<void(std::int64_t)> accept) {
   const auto read = [option, accept = std::move(accept)](const std::string& text) {
     const std::optional<std::int64_t> value = parse_integer(text);
-    if (!value || *value < option.smallest || *value > option.largest) refuse(option.name, text, range_text(option));
+    if (!value || *value < option.smallest || *value > option.largest) {
+      refuse_value(option.name, text, range_text(option));
+    }
     accept(*value);
   };
-  app.add_option_function<std::string>(option.name, read, option.help)->type_name(option.unit);
+  add_text(app, {option.name, option.unit, option.help}, read);
+}
+
+void add_text(CLI::App& app, const TextOption& option, const AcceptText& accept) {
+  add_values(*app.add_option_function<std::string>(option.name, accept, option.help), option);
+}
+
+void add_choice(CLI::App& app, const TextOption& option, const std::vector<std::string>& choices,
+                const AcceptText& accept) {
+  add_text(app, option, [name = option.name, choices, accept](const std::string& text) {
+    accept(parse_choice(name, text, choices));
+  });
+}
+
+void add_texts(CLI::App& app, const TextOption& option,
+               const std::function<void(const std::vector<std::string>&)>& accept) {
+  add_values(*app.add_option_function<std::vector<std::string>>(option.name, accept, option.help), option);
+}
+
+void add_flag(CLI::App& app, const std::string& name, const std::string& help, bool& is_given) {
+  app.add_flag(name, is_given, help);
 }
 
 void add_spec(CLI::App& app, std::filesystem::path& spec) {
-  app.add_option_function<std::string>(
-         "SPEC", [&spec](const std::string& text) { spec = text; }, "the spec, a TOML file (docs/spec.md)")
-      ->required()
-      ->type_name("FILE");
+  add_text(app, {"SPEC", "FILE", "the spec, a TOML file (docs/spec.md)", required},
+           [&spec](const std::string& text) { spec = text; });
 }
 
 void add_store(CLI::App& app, std::filesystem::path& store) {
-  app.add_option_function<std::string>(
-         "STORE", [&store](const std::string& text) { store = text; }, "the store, a directory written by ravine run")
-      ->required()
-      ->type_name("DIR");
+  add_text(app, {"STORE", "DIR", "the store, a directory written by ravine run", required},
+           [&store](const std::string& text) { store = text; });
 }
 
 void add_store_option(CLI::App& app, std::filesystem::path& store) {
-  app.add_option_function<std::string>(
-         "--store", [&store](const std::string& text) { store = text; },
-         "the directory to write (default: the [output] store of SPEC, else out/ and its name)")
-      ->type_name("DIR");
+  add_text(app,
+           {"--store", "DIR", "the directory to write (default: the [output] store of SPEC, else out/ and its name)"},
+           [&store](const std::string& text) { store = text; });
 }
 
-void add_backend(CLI::App& app, Backend& backend) {
-  const auto read = [&backend](const std::string& text) {
-    const std::string name = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
+void add_backend(CLI::App& app, const std::string& help, Backend& backend) {
+  add_choice(app, {"--backend", "NAME", help}, {"auto", "cpu", "cuda"}, [&backend](const std::string& name) {
     for (const Backend choice : {Backend::automatic, Backend::cpu, Backend::cuda}) {
       if (name == name_of(choice)) backend = choice;
     }
-  };
-  app.add_option_function<std::string>("--backend", read, "auto, cpu or cuda, which give the same bits (default: auto)")
-      ->type_name("NAME");
+  });
 }
 
 void add_threads(CLI::App& app, int& threads) {
@@ -78,16 +113,16 @@ void add_tile(CLI::App& app, std::optional<std::int64_t>& tile) {
 }
 
 void add_json(CLI::App& app, bool& json) {
-  app.add_flag("--json", json, "print one JSON object on the standard output, and nothing else there");
+  add_flag(app, "--json", "print one JSON object on the standard output, and nothing else there", json);
 }
 
 Shard parse_shard(const std::string& text) {
   const std::string wanted = "I/N with 1 <= I <= N, such as 2/4";
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) refuse("--shard", text, wanted);
+  if (slash == std::string::npos) refuse_value("--shard", text, wanted);
   const std::optional<std::int64_t> index = parse_integer(std::string_view(text).substr(0, slash));
   const std::optional<std::int64_t> count = parse_integer(std::string_view(text).substr(slash + 1));
-  if (!index || !count || *index < 1 || *index > *count) refuse("--shard", text, wanted);
+  if (!index || !count || *index < 1 || *index > *count) refuse_value("--shard", text, wanted);
   return {*index - 1, *count};
 }
 
@@ -95,13 +130,13 @@ double parse_seconds(const std::string& option, const std::string& text) {
   // Longer than anybody waits, and still far inside the range of the clock's integers.
   constexpr double longest = 1e9;
   const std::optional<double> value = parse_number(text);
-  if (!value || *value < 0 || *value > longest) refuse(option, text, "a number of seconds from 0 to 1e9");
+  if (!value || *value < 0 || *value > longest) refuse_value(option, text, "a number of seconds from 0 to 1e9");
   return *value;
 }
 
 double parse_fraction(const std::string& option, const std::string& text) {
   const std::optional<double> value = parse_number(text);
-  if (!value || *value < 0 || *value > 1) refuse(option, text, "a fraction from 0 to 1");
+  if (!value || *value < 0 || *value > 1) refuse_value(option, text, "a fraction from 0 to 1");
   return *value;
 }
 
@@ -113,12 +148,13 @@ std::vector<double> parse_percentiles(const std::string& option, const std::stri
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const std::optional<double> percent = parse_number(std::string_view(text).substr(begin, end - begin));
-    if (!percent || !is_percent(*percent)) refuse(option, text, wanted);
-    if (std::find(percentiles.begin(), percentiles.end(), *percent) != percentiles.end()) refuse(option, text, wanted);
+    if (!percent || !is_percent(*percent)) refuse_value(option, text, wanted);
+    if (std::find(percentiles.begin(), percentiles.end(), *percent) != percentiles.end())
+      refuse_value(option, text, wanted);
     percentiles.push_back(*percent);
     begin = end + 1;
   }
-  if (percentiles.size() > most_percentiles) refuse(option, text, wanted);
+  if (percentiles.size() > most_percentiles) refuse_value(option, text, wanted);
   return percentiles;
 }
 
@@ -126,7 +162,7 @@ std::string parse_choice(const std::string& option, const std::string& text, con
   for (const std::string& choice : choices) {
     if (text == choice) return text;
   }
-  refuse(option, text, one_of(choices) + did_you_mean(text, choices));
+  refuse_value(option, text, one_of(choices) + did_you_mean(text, choices));
 }
 
 }  // namespace ravine::cli

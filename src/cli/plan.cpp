@@ -91,8 +91,8 @@ ExitCode plan(const PlanArguments& arguments, Context& context) {
 
 void add_plan_command(CLI::App& app, Action& action) {
   const auto command = add_command<PlanArguments>(app, action, "plan", plan);
-  command.app->description("say what running a spec would take: cells, tiles, bytes, memory, predicted time");
-  command.app->footer("Writes nothing. The time is predicted from a sample of cells evaluated now.");
+  describe(*command.app, "say what running a spec would take: cells, tiles, bytes, memory, predicted time",
+           "Writes nothing. The time is predicted from a sample of cells evaluated now.");
   add_spec(*command.app, command.arguments->spec);
   add_store_option(*command.app, command.arguments->store);
   add_tile(*command.app, command.arguments->tile);

@@ -116,35 +116,27 @@ ExitCode plot_command(const PlotArguments& arguments, Context& context) {
 void add_plot_command(CLI::App& app, Action& action) {
   const auto command = add_command<PlotArguments>(app, action, "plot", plot_command);
   PlotArguments& arguments = *command.arguments;
-  command.app->description("draw stores as PNG and SVG: maps, trajectories, noise studies, spectra");
-  command.app->footer(
+  describe(
+      *command.app, "draw stores as PNG and SVG: maps, trajectories, noise studies, spectra",
       "Draws with gnuplot. Maps have the rate = 1 contour and the regimes; cells that are not computed yet are shown "
       "as\n"
       "such. Spectra have the pictures spectrum, eigenvectors, eigenfeatures, fits and filters; several are drawn in\n"
       "common: the eigenvalues over each other, and an eigenvector of each. Without --mode the eigenvector is the "
       "first\n"
       "above zero, and of one spectrum the five after it too.");
-  command.app
-      ->add_option_function<std::vector<std::string>>(
-          "STORE",
-          [&arguments](const std::vector<std::string>& names) { arguments.stores.assign(names.begin(), names.end()); },
-          "the store, a directory written by ravine run, or several written by ravine spectrum")
-      ->required()
-      ->type_name("DIR");
-  command.app
-      ->add_option("--quantity", arguments.quantity,
-                   "what to draw (default: all, what belongs together in one picture)")
-      ->type_name("NAME");
+  add_texts(
+      *command.app,
+      {"STORE", "DIR", "the store, a directory written by ravine run, or several written by ravine spectrum", required},
+      [&arguments](const std::vector<std::string>& names) { arguments.stores.assign(names.begin(), names.end()); });
+  add_text(*command.app, {"--quantity", "NAME", "what to draw (default: all, what belongs together in one picture)"},
+           [&arguments](const std::string& text) { arguments.quantity = text; });
   add_integer(*command.app,
               {"--mode", "K", "which eigenvector, by its place in the ascending spectrum (default: see below)", 1},
               [&arguments](std::int64_t mode) { arguments.mode = mode; });
-  command.app
-      ->add_option_function<std::string>(
-          "--output", [&arguments](const std::string& text) { arguments.output = text; },
-          "the folder to write to, made where it is missing (default: the store)")
-      ->type_name("DIR");
-  command.app->add_option("--gnuplot", arguments.gnuplot, "the program that draws (default: gnuplot)")
-      ->type_name("PROGRAM");
+  add_text(*command.app, {"--output", "DIR", "the folder to write to, made where it is missing (default: the store)"},
+           [&arguments](const std::string& text) { arguments.output = text; });
+  add_text(*command.app, {"--gnuplot", "PROGRAM", "the program that draws (default: gnuplot)"},
+           [&arguments](const std::string& text) { arguments.gnuplot = text; });
   add_json(*command.app, arguments.json);
 }
 

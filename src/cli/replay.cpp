@@ -38,8 +38,7 @@ std::vector<Coordinate> parse_place(const std::string& text) {
     const std::optional<double> value =
         equals == std::string::npos ? std::nullopt : parse_number(std::string_view(entry).substr(equals + 1));
     if (!value) {
-      throw CLI::ValidationError("--at",
-                                 fmt::format("found {}; wanted AXIS=NUMBER, such as alpha=0.5", in_quotes(entry)));
+      refuse("--at", fmt::format("found {}; wanted AXIS=NUMBER, such as alpha=0.5", in_quotes(entry)));
     }
     place.push_back({entry.substr(0, equals), *value});
     begin = end + 1;
@@ -169,24 +168,22 @@ ExitCode replay_command(const ReplayArguments& arguments, Context& context) {
 void add_replay_command(CLI::App& app, Action& action) {
   const auto command = add_command<ReplayArguments>(app, action, "replay", replay_command);
   ReplayArguments& arguments = *command.arguments;
-  command.app->description("compute one trajectory or replicate of a store again, step by step");
-  command.app->footer(
+  describe(
+      *command.app, "compute one trajectory or replicate of a store again, step by step",
       "Prints a CSV table: step, loss, and of every eigenvalue its part in the loss and its x, with the digits that\n"
       "give the very bits back. They are those of the store. STORE is read for its spec alone: its tiles need not be\n"
       "there.");
   add_store(*command.app, arguments.store);
   add_integer(*command.app, {"--cell", "N", "the cell, by its number in grid order (needed, this or --at)", 0},
               [&arguments](std::int64_t value) { arguments.cell = value; });
-  command.app
-      ->add_option_function<std::string>(
-          "--at", [&arguments](const std::string& text) { arguments.place = parse_place(text); },
-          "the cell, by its values, such as alpha=0.5,beta=0.9; axes of one value may be left out")
-      ->type_name("PLACE");
+  add_text(*command.app,
+           {"--at", "PLACE", "the cell, by its values, such as alpha=0.5,beta=0.9; axes of one value may be left out"},
+           [&arguments](const std::string& text) { arguments.place = parse_place(text); });
   add_integer(*command.app,
               {"--replicate", "R", "of kind noise: the number it is drawn with (default: the spec's first)", 0,
                most_replicates - 1},
               [&arguments](std::int64_t value) { arguments.replicate = value; });
-  command.app->add_flag("--every-step", arguments.every_step, "print every step (default: those that are recorded)");
+  add_flag(*command.app, "--every-step", "print every step (default: those that are recorded)", arguments.every_step);
   add_json(*command.app, arguments.json);
 }
 

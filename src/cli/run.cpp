@@ -235,17 +235,13 @@ ExitCode run_command(const RunArguments& arguments, Context& context) {
 }
 
 void add_run_options(CLI::App& app, RunArguments& arguments) {
-  add_backend(app, arguments.backend);
-  app.add_flag("--resume", arguments.resume, "go on with the store: compute what has no valid record");
-  app.add_option_function<std::string>(
-         "--shard", [&arguments](const std::string& text) { arguments.shard = parse_shard(text); },
-         "compute only share I of N (default: 1/1); shards run side by side with --resume")
-      ->type_name("I/N");
-  app.add_option_function<std::string>(
-         "--max-time",
-         [&arguments](const std::string& text) { arguments.max_time = parse_seconds("--max-time", text); },
-         "seconds after which the run ends as on Ctrl-C, a spectrum not counted (default: none)")
-      ->type_name("S");
+  add_backend(app, help_of_equal_backends, arguments.backend);
+  add_flag(app, "--resume", "go on with the store: compute what has no valid record", arguments.resume);
+  add_text(app, {"--shard", "I/N", "compute only share I of N (default: 1/1); shards run side by side with --resume"},
+           [&arguments](const std::string& text) { arguments.shard = parse_shard(text); });
+  add_text(app,
+           {"--max-time", "S", "seconds after which the run ends as on Ctrl-C, a spectrum not counted (default: none)"},
+           [&arguments](const std::string& text) { arguments.max_time = parse_seconds("--max-time", text); });
 }
 
 }  // namespace
@@ -253,8 +249,8 @@ void add_run_options(CLI::App& app, RunArguments& arguments) {
 void add_run_command(CLI::App& app, Action& action) {
   const auto command = add_command<RunArguments>(app, action, "run", run_command);
   RunArguments& arguments = *command.arguments;
-  command.app->description("evaluate the map of a spec into a store");
-  command.app->footer(
+  describe(
+      *command.app, "evaluate the map of a spec into a store",
       "SIGINT (Ctrl-C) and SIGTERM end the run: the tile in work is given up, those before it are stored, and it "
       "leaves\n"
       "with 75; --resume goes on. The values depend neither on the backend, the threads, the tiles, the shards nor on "

@@ -37,8 +37,8 @@ ExitCode spectrum_command(const SpectrumArguments& arguments, Context& context) 
 void add_spectrum_command(CLI::App& app, Action& action) {
   const auto command = add_command<SpectrumArguments>(app, action, "spectrum", spectrum_command);
   SpectrumArguments& arguments = *command.arguments;
-  command.app->description("eigenvalues of a problem, their conditioning, and every method's optimal parameters");
-  command.app->footer(
+  describe(
+      *command.app, "eigenvalues of a problem, their conditioning, and every method's optimal parameters",
       "The spectrum is computed once, checked, and frozen in a store; the axis lambda = { problem = true } of the "
       "same\n"
       "spec, or { store = \"DIR\" } of another, takes its eigenvalues from there. A spectrum that is frozen already "
@@ -46,22 +46,11 @@ void add_spectrum_command(CLI::App& app, Action& action) {
       "read, not computed again. Eigenvalues come from LAPACK, CHOLMOD or cuSOLVER: their last digits may differ from\n"
       "machine to machine, which is why they are frozen. SIGINT (Ctrl-C) and SIGTERM end it with 75; nothing is kept.");
   add_spec(*command.app, arguments.spec);
-  command.app
-      ->add_option_function<std::string>(
-          "--store", [&arguments](const std::string& text) { arguments.store = text; },
-          "the directory to write (default: [output] spectrum, else out/ and its name.spectrum)")
-      ->type_name("DIR");
-  command.app
-      ->add_option_function<std::string>(
-          "--backend",
-          [&arguments](const std::string& text) {
-            const std::string name = parse_choice("--backend", text, {"auto", "cpu", "cuda"});
-            for (const Backend choice : {Backend::automatic, Backend::cpu, Backend::cuda}) {
-              if (name == name_of(choice)) arguments.backend = choice;
-            }
-          },
-          "auto, cpu (LAPACK, CHOLMOD) or cuda (cuSOLVER, cuSPARSE) (default: auto)")
-      ->type_name("NAME");
+  add_text(*command.app,
+           {"--store", "DIR", "the directory to write (default: [output] spectrum, else out/ and its name.spectrum)"},
+           [&arguments](const std::string& text) { arguments.store = text; });
+  add_backend(*command.app, "auto, cpu (LAPACK, CHOLMOD) or cuda (cuSOLVER, cuSPARSE) (default: auto)",
+              arguments.backend);
   add_threads(*command.app, arguments.threads);
   add_json(*command.app, arguments.json);
 }

@@ -98,11 +98,10 @@ ExitCode status(const StatusArguments& arguments, Context& context) {
 
 void add_status_command(CLI::App& app, Action& action) {
   const auto command = add_command<StatusArguments>(app, action, "status", status);
-  command.app->description("say what of a store is done, missing and corrupt, who wrote it, and the map so far");
-  command.app->footer(
-      "Looks for the files of every tile and at their sizes; 'ravine verify' checks every byte. Leaves with 0 "
-      "whatever\n"
-      "the state, with 65 if STORE is no store.");
+  describe(*command.app, "say what of a store is done, missing and corrupt, who wrote it, and the map so far",
+           "Looks for the files of every tile and at their sizes; 'ravine verify' checks every byte. Leaves with 0 "
+           "whatever\n"
+           "the state, with 65 if STORE is no store.");
   add_store(*command.app, command.arguments->store);
   add_json(*command.app, command.arguments->json);
 }

@@ -142,19 +142,16 @@ ExitCode summary_command(const SummaryArguments& arguments, Context& context) {
 void add_summary_command(CLI::App& app, Action& action) {
   const auto command = add_command<SummaryArguments>(app, action, "summary", summary_command);
   SummaryArguments& arguments = *command.arguments;
-  command.app->description("evaluate the map of a spec and keep only its summary and percentiles");
-  command.app->footer(
+  describe(
+      *command.app, "evaluate the map of a spec and keep only its summary and percentiles",
       "Writes nothing, and its memory does not grow with the map. A percentile is a value of the map: the one of\n"
       "nearest rank. Percentiles take 4 passes over the map, 2 in float32, however many there are; without them one\n"
       "pass does. SIGINT (Ctrl-C) and SIGTERM end it with 75; there is nothing to resume.");
   add_spec(*command.app, arguments.spec);
-  command.app
-      ->add_option_function<std::string>(
-          "--percentiles",
-          [&arguments](const std::string& text) { arguments.percentiles = parse_percentiles("--percentiles", text); },
-          "above 0 and at most 100, with commas, or none (default: SPEC's, else 5,50,95)")
-      ->type_name("LIST");
-  add_backend(*command.app, arguments.backend);
+  add_text(*command.app,
+           {"--percentiles", "LIST", "above 0 and at most 100, with commas, or none (default: SPEC's, else 5,50,95)"},
+           [&arguments](const std::string& text) { arguments.percentiles = parse_percentiles("--percentiles", text); });
+  add_backend(*command.app, help_of_equal_backends, arguments.backend);
   add_threads(*command.app, arguments.threads);
   add_json(*command.app, arguments.json);
 }

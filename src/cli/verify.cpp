@@ -108,21 +108,14 @@ ExitCode verify_command(const VerifyArguments& arguments, Context& context) {
 void add_verify_command(CLI::App& app, Action& action) {
   const auto command = add_command<VerifyArguments>(app, action, "verify", verify_command);
   VerifyArguments& arguments = *command.arguments;
-  command.app->description("check every checksum of a store and compute a sample of its cells again");
-  command.app->footer(
+  describe(
+      *command.app, "check every checksum of a store and compute a sample of its cells again",
       "Leaves with 0 only if every tile is there and right, with 65 if anything is corrupt or differs, with 75 if\n"
       "tiles are merely missing. Of a spectrum every array is checked, and nothing is computed again.");
-  command.app
-      ->add_option_function<std::string>(
-          "STORE", [&arguments](const std::string& text) { arguments.store = text; },
-          "the store, a directory written by ravine run or ravine spectrum")
-      ->required()
-      ->type_name("DIR");
-  command.app
-      ->add_option_function<std::string>(
-          "--sample", [&arguments](const std::string& text) { arguments.sample = parse_fraction("--sample", text); },
-          "fraction of the cells to compute again, 0 to 1 (default: 0.01)")
-      ->type_name("F");
+  add_text(*command.app, {"STORE", "DIR", "the store, a directory written by ravine run or ravine spectrum", required},
+           [&arguments](const std::string& text) { arguments.store = text; });
+  add_text(*command.app, {"--sample", "F", "fraction of the cells to compute again, 0 to 1 (default: 0.01)"},
+           [&arguments](const std::string& text) { arguments.sample = parse_fraction("--sample", text); });
   add_json(*command.app, arguments.json);
 }
 
