@@ -61,6 +61,8 @@ class SpectrumStore {
   /// All values; checked against the checksum. \throws DataError if there is no such array of that type, or it is
   /// damaged; IoError.
   [[nodiscard]] std::vector<double> numbers(std::string_view array) const;
+  /// Those of an array that must have this shape. \throws DataError also if it has another.
+  [[nodiscard]] std::vector<double> numbers(std::string_view array, const std::vector<std::int64_t>& shape) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view array) const;
 
   /// One line for each array or file of metadata that is not what was written. \throws IoError.

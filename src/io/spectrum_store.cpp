@@ -275,6 +275,13 @@ std::vector<double> SpectrumStore::numbers(std::string_view array) const {
   return checked_values<double>(path_, array_of(*this, *record_, array), "<f8");
 }
 
+std::vector<double> SpectrumStore::numbers(std::string_view array, const std::vector<std::int64_t>& shape) const {
+  const std::vector<std::int64_t>& found = this->shape(array);
+  if (found == shape) return numbers(array);
+  throw DataError(fmt::format("the array '{}' of '{}' has the shape {}, wanted {}", array, path_.string(),
+                              fmt::join(found, " x "), fmt::join(shape, " x ")));
+}
+
 std::vector<std::int64_t> SpectrumStore::integers(std::string_view array) const {
   return checked_values<std::int64_t>(path_, array_of(*this, *record_, array), "<i8");
 }

@@ -59,12 +59,7 @@ std::optional<double> DrawnSpectrum::largest() const {
 std::vector<double> DrawnSpectrum::eigenvector(std::size_t k) {
   const auto length = static_cast<std::size_t>(stored_.size);
   if (vectors_.empty()) {
-    vectors_ = store_.numbers("eigenvector");
-    if (vectors_.size() != count() * length) {
-      throw DataError(
-          fmt::format("{}: its array eigenvector has {} values, not the {} of {} vectors with {} components",
-                      store_.path().string(), vectors_.size(), count() * length, count(), length));
-    }
+    vectors_ = store_.numbers("eigenvector", {static_cast<std::int64_t>(count()), stored_.size});
   }
   std::vector<double> vector(vectors_.begin() + static_cast<std::ptrdiff_t>(k * length),
                              vectors_.begin() + static_cast<std::ptrdiff_t>((k + 1) * length));

@@ -15,12 +15,22 @@ namespace {
 
 constexpr Rgb sample_color = {0x30, 0x30, 0x30};
 
+template <class T>
+std::int64_t size_of(const std::vector<T>& values) {
+  return static_cast<std::int64_t>(values.size());
+}
+
+/// As many values as those beside them.
+template <class T>
+std::vector<double> beside(const std::vector<T>& others, const SpectrumStore& store, std::string_view array) {
+  return store.numbers(array, {size_of(others)});
+}
+
 /// An array of two dimensions, row by row.
 class Rows {
  public:
-  Rows(const SpectrumStore& store, std::string_view array)
-      : values_(store.numbers(array)), length_(static_cast<std::size_t>(store.shape(array)[1])) {}
-  [[nodiscard]] std::size_t count() const { return values_.size() / length_; }
+  Rows(const SpectrumStore& store, std::string_view array, std::int64_t count, std::int64_t length)
+      : values_(store.numbers(array, {count, length})), length_(static_cast<std::size_t>(length)) {}
   [[nodiscard]] double at(std::size_t row, std::size_t column) const { return values_[row * length_ + column]; }
   [[nodiscard]] std::vector<Point> over(const std::vector<double>& x, std::size_t row, double unit) const {
     std::vector<Point> points;
@@ -80,11 +90,12 @@ Figure eigenfeature_figure(const DrawnSpectrum& spectrum) {
   const SpectrumStore& store = spectrum.store();
   const std::vector<double> points = store.numbers("point");
   const std::vector<double> input = store.numbers("input");
-  const Rows curves(store, "eigenfeature_curve");
-  const Rows samples(store, "eigenfeature");
+  const auto modes = static_cast<std::int64_t>(spectrum.count());
+  const Rows curves(store, "eigenfeature_curve", modes, size_of(points));
+  const Rows samples(store, "eigenfeature", modes, size_of(input));
   std::vector<Chart> charts;
-  for (const std::int64_t k : chosen_panels(static_cast<std::int64_t>(curves.count()))) {
-    const std::size_t mode = curves.count() - 1 - static_cast<std::size_t>(k);  // the largest eigenvalue first
+  for (const std::int64_t k : chosen_panels(modes)) {
+    const auto mode = static_cast<std::size_t>(modes - 1 - k);  // the largest eigenvalue first
     double greatest = 0;
     for (std::size_t point = 0; point < points.size(); ++point) {
       greatest = std::max(greatest, std::abs(curves.at(mode, point)));
@@ -109,8 +120,8 @@ Figure eigenfeature_figure(const DrawnSpectrum& spectrum) {
   add_paragraph(legend, "its sign is arbitrary");
   std::vector<std::string> remarks = spectrum_remarks(spectrum);
   remarks.push_back(fmt::format("{} samples", input.size()));
-  if (drawn < curves.count()) {
-    remarks.push_back(fmt::format("{} of {} eigenfeatures drawn, evenly chosen", drawn, curves.count()));
+  if (drawn < spectrum.count()) {
+    remarks.push_back(fmt::format("{} of {} eigenfeatures drawn, evenly chosen", drawn, modes));
   }
   legend.draw(figure, title_lines(shortened("eigenfeatures: " + spectrum.title(), title_letters), remarks));
   return figure;
@@ -119,10 +130,11 @@ Figure eigenfeature_figure(const DrawnSpectrum& spectrum) {
 Figure fit_figure(const DrawnSpectrum& spectrum) {
   const SpectrumStore& store = spectrum.store();
   const std::vector<double> points = store.numbers("point");
-  const std::vector<double> observation = store.numbers("observation");
+  const std::vector<double> input = store.numbers("input");
+  const std::vector<double> observation = beside(input, store, "observation");
   const std::vector<std::int64_t> steps = store.integers("step");
-  const Rows curves(store, "gradient_descent_curve");
-  const std::vector<double> losses = store.numbers("gradient_descent_loss");
+  const Rows curves(store, "gradient_descent_curve", size_of(steps), size_of(points));
+  const std::vector<double> losses = beside(steps, store, "gradient_descent_loss");
   Chart chart;
   for (std::size_t k = 0; k < steps.size(); ++k) {
     chart.series.push_back({fmt::format("k = {}: loss {}", step_words(steps[k]), number(losses[k], 3)),
@@ -132,8 +144,7 @@ Figure fit_figure(const DrawnSpectrum& spectrum) {
                             {}});
   }
   chart.series.push_back(
-      {"least squares", Look::dashed, {0, 0, 0}, curve(points, store.numbers("least_squares_curve")), {}});
-  const std::vector<double> input = store.numbers("input");
+      {"least squares", Look::dashed, {0, 0, 0}, curve(points, beside(points, store, "least_squares_curve")), {}});
   chart.series.push_back({"samples", Look::dots, sample_color, curve(input, observation), {}});
   const ChartSides sides = {around(points), fit_scale(chart.series, observation), "input ξ", "output", {}};
   Figure figure;
@@ -151,7 +162,7 @@ Figure fit_figure(const DrawnSpectrum& spectrum) {
 Figure filter_figure(const DrawnSpectrum& spectrum) {
   const SpectrumStore& store = spectrum.store();
   const std::vector<std::int64_t> steps = store.integers("step");
-  const std::vector<double> etas = store.numbers("eta");
+  const std::vector<double> etas = beside(steps, store, "eta");
   std::vector<double> eigenvalues;
   Extent over;
   for (std::size_t k = 0; k < spectrum.count(); ++k) {
@@ -159,7 +170,7 @@ Figure filter_figure(const DrawnSpectrum& spectrum) {
     if (eigenvalues.back() > 0) over.take(eigenvalues.back());
   }
   const auto panel = [&](const char* title, const char* array) {
-    const Rows filters(store, array);
+    const Rows filters(store, array, size_of(steps), size_of(eigenvalues));
     Chart chart{title, {}};
     for (std::size_t k = 0; k < steps.size(); ++k) {
       const Rgb color = series_color(k, std::max<std::size_t>(steps.size(), 7));

@@ -93,6 +93,16 @@ TEST_F(SpectrumStoreTest, RefusesWhatIsDamagedOrTaken) {
   EXPECT_THROW(static_cast<void>(SpectrumStore::open(place())), DataError);
 }
 
+TEST_F(SpectrumStoreTest, AnotherShapeThanIsWantedIsAnError) {
+  const SpectrumStore store = make();
+  EXPECT_EQ(store.numbers("eigenvector", {3, 2}), (std::vector<double>{1, 2, 3, 4, 5, 6}));
+  for (const std::vector<std::int64_t>& shape : std::vector<std::vector<std::int64_t>>{{2, 3}, {6}, {}}) {
+    const std::string found = error_of([&] { static_cast<void>(store.numbers("eigenvector", shape)); });
+    EXPECT_NE(found.find("the array 'eigenvector'"), std::string::npos) << found;
+    EXPECT_NE(found.find("has the shape 3 x 2, wanted"), std::string::npos) << found;
+  }
+}
+
 TEST_F(SpectrumStoreTest, TheWholeTextOfTheRecordIsSealed) {
   make();
   const std::string text = detail::read_text(record()).value();
