@@ -25,6 +25,9 @@ struct SpectrumSpec {
   std::filesystem::path folder;   ///< that the problem's files are relative to: the spec's
   std::filesystem::path store;    ///< [output] spectrum; not part of the identity
   std::vector<InputFile> inputs;  ///< the files, with the hashes of now
+  // `file:line:column` of the tables, for messages: empty where no file was read.
+  std::string problem_place;
+  std::string request_place;  ///< of [spectrum], or where there is none of [problem]
 };
 
 /// Reads the tables [problem], [spectrum] and [output] of a spec, and hashes the files they name. What else is in the

@@ -1,23 +1,15 @@
 #include "cli/space.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <system_error>
 
 #include "cli/text.hpp"
+#include "io/memory.hpp"
 #include "ravine/engine.hpp"
 #include "ravine/error.hpp"
 
 namespace ravine::cli {
-
-namespace {
-
-std::int64_t physical_memory() {
-  return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::int64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-}  // namespace
 
 std::optional<std::int64_t> free_bytes(const std::filesystem::path& path) {
   std::error_code failure;
@@ -41,7 +33,7 @@ void warn_if_short(Console& console, const std::filesystem::path& path, std::int
 std::optional<std::string> memory_shortage(const Spec& spec, const Grid& grid) {
   if (!spec.ensemble) return std::nullopt;
   const std::int64_t needed = room_for(spec, grid).memory;
-  const std::int64_t installed = physical_memory();
+  const std::int64_t installed = installed_memory();
   if (needed <= installed) return std::nullopt;
   const std::int64_t cells = grid.tile_capacity();
   return fmt::format(

@@ -154,7 +154,8 @@ SpectrumStore open_checked(const std::filesystem::path& path, const std::string&
   SpectrumStore store = SpectrumStore::open(path);
   if (store.identity() == identity) return store;
   throw StoreBusyError(
-      fmt::format("'{}' holds the spectrum of another problem (identity {}, wanted {}); remove it, or name another "
+      fmt::format("'{}' holds the spectrum of another problem, or with another [spectrum] table (identity {}, wanted "
+                  "{}); remove it, or name another "
                   "folder with --store or [output] spectrum",
                   path.string(), store.identity(), identity));
 }

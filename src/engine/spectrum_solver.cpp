@@ -3,13 +3,13 @@
 #include "engine/spectrum_task.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/backend.hpp"
 #include "engine/thread_pool.hpp"
+#include "io/memory.hpp"
 #include "kernels/dense_spectrum.hpp"
 #include "kernels/largest_eigenvalues.hpp"
 #include "ravine/error.hpp"
@@ -32,6 +32,17 @@ Solver chosen_solver(const Quadratic& problem, const SpectrumRequest& request) {
   return !is_small && spectra::is_sparse_request(problem, request) ? Solver::sparse : Solver::dense;
 }
 
+/// What work() gives, or its UsageError with the place of what it is about.
+template <class Work>
+auto at_place(const std::string& place, Work work) {
+  try {
+    return work();
+  } catch (const UsageError& error) {
+    if (place.empty()) throw;
+    throw UsageError(fmt::format("{}: {}", place, error.what()));
+  }
+}
+
 void check_request(const Quadratic& problem, const SpectrumRequest& request) {
   if (request.solver == Solver::closed_form && !problem.eigenvalues) {
     throw UsageError(
@@ -46,8 +57,7 @@ void check_request(const Quadratic& problem, const SpectrumRequest& request) {
   if (problem.regression && (request.solver != Solver::automatic || request.extremes)) {
     throw UsageError(
         "[spectrum]: found a solver or the ends of a regression's spectrum, which is computed whole and in its own "
-        "way; "
-        "wanted neither");
+        "way; wanted neither");
   }
   if (request.solver == Solver::sparse && !request.extremes) {
     throw UsageError(
@@ -59,17 +69,11 @@ void check_request(const Quadratic& problem, const SpectrumRequest& request) {
   }
 }
 
-/// A dense spectrum that the machine can't hold is refused before it is begun.
-void require_memory(const Task& task) {
+void require_dense_memory(const Task& task) {
   const auto n = static_cast<double>(size_of(task.problem.matrix));
-  const double needed = n * n * (task.request.vectors == Vectors::kept ? 32 : 16);
-  const double installed =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  if (needed <= installed) return;
-  throw UsageError(fmt::format(
-      "spectrum.values: found {} eigenvalues of a dense solver, which takes {:.1f} GiB of memory where there "
-      "are {:.1f}; wanted the ends of the spectrum: values = {{ smallest = 10, largest = 1 }}, and solver = \"auto\"",
-      size_of(task.problem.matrix), needed / 0x1p30, installed / 0x1p30));
+  require_memory(n * n * (task.request.vectors == Vectors::kept ? 32 : 16),
+                 fmt::format("spectrum.values: found {} eigenvalues of a dense solver", size_of(task.problem.matrix)),
+                 "the ends of the spectrum: values = { smallest = 10, largest = 1 }, and solver = \"auto\"");
 }
 
 Spectrum closed_form_spectrum(const Quadratic& problem, const SpectrumRequest& request) {
@@ -126,7 +130,7 @@ Spectrum sparse_spectrum(const Task& task) {
 Spectrum raw_spectrum(const Task& task, Solver solver) {
   if (solver == Solver::closed_form) return closed_form_spectrum(task.problem, task.request);
   if (solver == Solver::sparse) return sparse_spectrum(task);
-  require_memory(task);
+  require_dense_memory(task);
   return on_backend(
       task, [&task](int device) { return cuda::dense_spectrum(task.problem, task.request, device); },
       [&task] { return spectra::dense_spectrum(task.problem, task.request, task.threads); });
@@ -223,10 +227,12 @@ std::string title_of(const Problem& problem, const Quadratic& quadratic) {
 
 SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   SolvedProblem solved;
-  solved.problem = make_quadratic(spec.problem, spec.folder);
+  solved.problem = at_place(spec.problem_place, [&spec] { return make_quadratic(spec.problem, spec.folder); });
   solved.notes = solved.problem.notes;
-  check_request(solved.problem, spec.request);
-  solved.start = read_weights(spec.start, size_of(solved.problem.matrix), spec.folder);  // before hours of work
+  at_place(spec.request_place, [&] { check_request(solved.problem, spec.request); });
+  solved.start = at_place(spec.problem_place, [&] {  // before hours of work
+    return read_weights(spec.start, size_of(solved.problem.matrix), spec.folder);
+  });
   const int threads = options.threads > 0 ? options.threads : ThreadPool::available();
   const Quadratic& problem = solved.problem;
   const Task task{spec, problem, spec.request, options.backend, threads, solved.notes};
@@ -237,7 +243,8 @@ SolvedProblem solve(const SpectrumSpec& spec, const FreezeOptions& options) {
   if (problem.regression) {
     solve_regression(task, solved);
   } else {
-    solved.spectrum = raw_spectrum(task, chosen_solver(problem, spec.request));
+    solved.spectrum =
+        at_place(spec.request_place, [&] { return raw_spectrum(task, chosen_solver(problem, spec.request)); });
   }
   spectra::check(problem.matrix, solved.spectrum);
   fill_bounds(problem, solved.zero_tolerance, solved.spectrum);

@@ -22,10 +22,10 @@ void check_problem(const SpecFile& file, const toml::table& axis, const Spectrum
                    const SpectrumStore& store) {
   const std::string wanted = identity_of(problem);
   if (store.identity() == wanted) return;
-  throw UsageError(
-      fmt::format("{}: found the spectrum of another problem in '{}' (identity {}); wanted that of [problem] ({}): "
-                  "remove the folder, or name another in [output] spectrum",
-                  file.place(axis.get("problem")->source()), store.path().string(), store.identity(), wanted));
+  throw UsageError(fmt::format(
+      "{}: found the spectrum of another problem in '{}', or with another [spectrum] table (identity {}); wanted "
+      "that of this spec ({}): remove the folder, or name another in [output] spectrum",
+      file.place(axis.get("problem")->source()), store.path().string(), store.identity(), wanted));
 }
 
 }  // namespace

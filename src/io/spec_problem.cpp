@@ -346,6 +346,9 @@ SpectrumSpec read_problem(const SpecFile& file) {
   spec.folder = file.path().parent_path();
   spec.store = read_spectrum_folder(file);
   spec.inputs = hashed_inputs(file, spec);
+  const toml::node* const request = file.root().get("spectrum");
+  spec.problem_place = file.place(file.root().get("problem")->source());
+  spec.request_place = request == nullptr ? spec.problem_place : file.place(request->source());
   return spec;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "io/memory.hpp"
 #include "problem/random_graphs.hpp"
 #include "ravine/error.hpp"
 
@@ -211,6 +212,11 @@ Graph generate(const GeneratedGraph& graph) {
   if (edges > most_edges) {
     refuse_sizes(graph, fmt::format("at most {} edges, not {}", most_edges, edges));
   }
+  constexpr double bytes_of_edge = 32;  // its two vertices, and an entry of either triangle of the matrix
+  require_memory(bytes_of_edge * static_cast<double>(edges),
+                 fmt::format("{}: found {}, a {} graph with {} edges", name_of_sizes(graph.family),
+                             fmt::join(graph.sizes, ", "), name_of(graph.family), edges),
+                 "a graph that fits");
   made.edges.reserve(static_cast<std::size_t>(edges));
   switch (graph.family) {
     case GraphFamily::path:

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "io/memory.hpp"
 #include "spectra/blas_threads.hpp"
 
 namespace ravine::spectra {
@@ -106,6 +107,11 @@ SparseCholesky::SparseCholesky(const SparseMatrix& matrix, int threads)
   cholmod_->make_triangle();
   cholmod_->factor = cholmod_l_analyze(cholmod_->triangle, &cholmod_->common);
   cholmod_->require_success("ordering");
+  const auto entries = static_cast<double>(cholmod_->factor->xsize);
+  require_memory(
+      entries * sizeof(double),
+      fmt::format("found a sparse matrix with {} rows and a Cholesky factor with {:.3g} entries", matrix.size, entries),
+      "a matrix with a sparser factor, or fewer rows");
 }
 
 SparseCholesky::~SparseCholesky() = default;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 
@@ -20,9 +21,22 @@ std::size_t at(std::int64_t index) {
 /// symmetries make.
 constexpr double almost_largest = 0.9;
 
+/// The largest absolute value; in eight lanes, as SIMD has them.
+double largest_of(std::span<const double> vector) {
+  constexpr std::size_t lanes = 8;
+  std::array<double, lanes> largest{};
+  std::size_t i = 0;
+  for (; i + lanes <= vector.size(); i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      largest[lane] = std::max(largest[lane], std::fabs(vector[i + lane]));
+    }
+  }
+  for (; i < vector.size(); ++i) largest[0] = std::max(largest[0], std::fabs(vector[i]));
+  return *std::max_element(largest.begin(), largest.end());
+}
+
 void fix_sign(std::span<double> vector) {
-  double largest = 0;
-  for (const double x : vector) largest = std::max(largest, std::fabs(x));
+  const double largest = largest_of(vector);
   const auto decides = std::find_if(vector.begin(), vector.end(),
                                     [largest](double x) { return std::fabs(x) >= almost_largest * largest; });
   if (decides == vector.end() || *decides >= 0) return;

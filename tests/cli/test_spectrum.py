@@ -1,6 +1,7 @@
 """Spectra of problems from outside: golden values, what is frozen, and maps and trajectories over it."""
 
 import json
+import os
 import shutil
 import unittest
 from pathlib import Path
@@ -301,8 +302,8 @@ class Requests(SpectrumTest):
     def test_what_no_solver_answers(self):
         path = 'graph = "path"\nn = 100'
         for spectrum, says in (
-            ('solver = "sparse"', "spectrum.values: found \"all\" with the solver \"sparse\""),
-            ('solver = "closed-form"\nvectors = true', "spectrum.vectors: found true"),
+            ('solver = "sparse"', "problem.toml:4:1: spectrum.values: found \"all\" with the solver \"sparse\""),
+            ('solver = "closed-form"\nvectors = true', "problem.toml:4:1: spectrum.vectors: found true"),
         ):
             self.refused(USAGE, "spectrum", self.problem(path, spectrum=spectrum), says=says)
         small = 'graph = "small-world"\nn = 10\ndegree = 2\nprobability = 0.5'
@@ -310,6 +311,8 @@ class Requests(SpectrumTest):
         shutil.copy(DATA / "regression/wampler5.csv", self.folder)
         fit = 'regression = "wampler5.csv"\ndegree = 5'
         self.refused(USAGE, "spectrum", self.problem(fit, spectrum='solver = "dense"'), says="computed whole")
+        colorized = path + '\noperator = "colorization"\ndistinguished = [100]'
+        self.refused(USAGE, "spectrum", self.problem(colorized), says="problem.toml:1:1: distinguished: found 100")
         self.refused(USAGE, "run", self.problem(path), says="a [problem] and no [sweep]; wanted 'ravine spectrum")
 
     def test_a_dense_spectrum_that_does_not_fit(self):
@@ -317,6 +320,12 @@ class Requests(SpectrumTest):
         errors = self.expect(USAGE, "spectrum", self.problem(text, spectrum='solver = "dense"')).stderr
         self.assertIn("GiB of memory", errors)
         self.assertIn("values = { smallest = 10, largest = 1 }", errors)
+
+    def test_a_graph_that_does_not_fit(self):
+        if os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") > 200 << 30:
+            self.skipTest("a machine that would make the graph")
+        complete = self.problem('graph = "complete"\nn = 130000')
+        self.refused(USAGE, "spectrum", complete, says="problem.toml:1:1: n: found 130000, a complete graph with")
 
     def test_malformed_files(self):
         self.write("a.mtx", "%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n2 1 1\n")
