@@ -77,10 +77,10 @@ class BlockLanczos {
       if (!all_of_space && !full && width_ < look_at) continue;
       solve_projected();
       look_at = width_ + width_ / 8;
-      const std::int64_t found = std::min(options_.wanted, width_);
+      const std::int64_t found = count_to_gap();
       const double floor = epsilon / 4 * largest_;
       const double worst = worst_residual(found, floor);
-      if (all_of_space || (found == options_.wanted && worst <= 1)) {
+      if (all_of_space || (found >= options_.wanted && worst <= 1)) {
         const bool as_wanted = floor <= options_.tolerance(ritz_value_[at(found - 1)]);
         return pairs(found, worst,
                      as_wanted ? LanczosPairs::Outcome::converged : LanczosPairs::Outcome::at_rounding_errors);
@@ -95,6 +95,17 @@ class BlockLanczos {
   }
 
  private:
+  /// Those that are wanted, and the few that are as good as equal to the last of them: copies of it that are perturbed,
+  /// which are nearly found as well.
+  [[nodiscard]] std::int64_t count_to_gap() const {
+    constexpr double gap = 1e-3;
+    const std::int64_t most = std::min(options_.wanted + options_.block, width_);
+    for (std::int64_t k = options_.wanted; k < most; ++k) {
+      if (ritz_value_[at(k - 1)] - ritz_value_[at(k)] > gap * ritz_value_[at(k - 1)]) return k;
+    }
+    return std::min(options_.wanted, width_);
+  }
+
   double* column(std::int64_t k) { return basis_.get() + k * of_.size; }
   std::span<double> columns(std::int64_t first, std::int64_t count) { return {column(first), at(count * of_.size)}; }
 
@@ -272,6 +283,7 @@ class BlockLanczos {
     result.outcome = outcome;
     result.worst_residual = worst;
     result.eigenvalues.assign(ritz_value_.begin(), ritz_value_.begin() + count);
+    if (count < width_) result.next = ritz_value_[at(count)];
     Small weights(width_ + next_, count);
     for (std::int64_t k = 0; k < count; ++k) {
       for (std::int64_t i = 0; i < width_; ++i) weights(i, k) = ritz_vector_(i, k);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,9 +33,12 @@ struct LanczosPairs {
   /// To the tolerance, or as far as the rounding errors of the largest eigenvalues let the others.
   enum class Outcome { converged, at_rounding_errors, restarts_used_up };
   Outcome outcome = Outcome::converged;
-  std::vector<double> eigenvalues;  ///< of the operator, descending; fewer than wanted where its space has no more
-  std::vector<double> vectors;      ///< one after the other
-  double worst_residual = 0;        ///< the largest ratio of a residual and its tolerance
+  /// Of the operator, descending; fewer than wanted where its space has no more, up to a block more where those after
+  /// the wanted ones are within a thousandth of the last.
+  std::vector<double> eigenvalues;
+  std::vector<double> vectors;  ///< one after the other
+  double worst_residual = 0;    ///< the largest ratio of a residual and its tolerance
+  std::optional<double> next;   ///< estimate from below of the eigenvalue after them, if the basis has one
 };
 
 /// The largest eigenvalues of B and their vectors q, purified: q is B q / ||B q||, which the iteration has without

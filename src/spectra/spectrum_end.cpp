@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <string_view>
 
 #include "ravine/error.hpp"
@@ -194,6 +195,7 @@ class EndSearch {
 
   void keep(const LanczosPairs& pairs) {
     const bool first_search = found_.vectors.empty();
+    next_ = pairs.next && *pairs.next > 0 ? shifted_.shift + norm_ / *pairs.next : unknown;
     found_.vectors.insert(found_.vectors.end(), pairs.vectors.begin(), pairs.vectors.end());
     if (!first_search) recombine();
     measure();
@@ -266,12 +268,43 @@ class EndSearch {
   }
 
   /// How many of the `count` have to be searched for, as far as is known. Those found are upper bounds, each of the
-  /// eigenvalue in its place (Cauchy's interlacing). As many eigenvalues as were found are below the cluster of the
-  /// last: then those are it. And those in the cluster are at least where the count was, at most what was found.
+  /// eigenvalue in its place (Cauchy's interlacing): where as many eigenvalues as were found are below a number above
+  /// those, they are it.
   std::int64_t count_missing(std::int64_t count) {
     const std::vector<double>& value = found_.eigenvalues;
     if (static_cast<std::int64_t>(value.size()) < count) return count - static_cast<std::int64_t>(value.size());
     cholesky_.forget();
+    const std::optional<std::int64_t> missing = count_in_gap(count);
+    return std::min(missing ? *missing : count_below_cluster(count), count);
+  }
+
+  /// Counts in the first gap after those that are wanted, as far as the next one found, or estimated, lets it be seen:
+  /// far from all eigenvalues rounding errors are small. Nothing where there is no such gap.
+  std::optional<std::int64_t> count_in_gap(std::int64_t count) {
+    const std::vector<double>& value = found_.eigenvalues;
+    const auto found = static_cast<std::int64_t>(value.size());
+    const auto distance_after = [&](std::int64_t k) {
+      return ((k < found ? value[at(k)] : next_) - value[at(k - 1)]) / 16;  // the next one may be closer than it seems
+    };
+    const double least = 4 * least_width();
+    std::int64_t below = count;
+    while (below < found && distance_after(below) <= least) ++below;
+    const double distance = distance_after(below);
+    if (!(distance > least)) return std::nullopt;
+    ShiftedMatrix gap = shifted_;
+    gap.pinned = {};
+    gap.shift = value[at(below - 1)] + distance;
+    const Inertia inertia = inertia_of(matrix_, gap, cholesky_.supernodes());
+    const std::int64_t missing = inertia.negative - complement_.kernel_dimension() - below;
+    if (!(inertia.uncertainty < distance) || missing < 0) return std::nullopt;
+    cluster_ = {below, gap.shift - inertia.uncertainty, false};
+    return missing;
+  }
+
+  /// As many eigenvalues as were found are below the cluster of the last one that is wanted: then those are it. And
+  /// those in the cluster are at least where the count was, at most what was found.
+  std::int64_t count_below_cluster(std::int64_t count) {
+    const std::vector<double>& value = found_.eigenvalues;
     const double least = least_width();
     for (double width = least;;) {
       std::int64_t first = count - 1;
@@ -294,7 +327,7 @@ class EndSearch {
         continue;
       }
       cluster_ = {first, below.shift - inertia.uncertainty, spread > 2 * least};
-      return std::min(missing, count);
+      return missing;
     }
   }
   static constexpr double widest_cluster = 0x1p-20;
@@ -344,6 +377,8 @@ class EndSearch {
   double norm_ = 0;  ///< a bound of it
   double greatest_residual_ = 0;
   double below_all_ = 0;  ///< a lower bound of the spectrum of C
+  static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  double next_ = unknown;  ///< estimate from above of the first eigenvalue that is not found
   std::vector<std::int32_t> pinned_;
   ShiftedMatrix shifted_;
   SpectrumEnd found_;
@@ -351,10 +386,10 @@ class EndSearch {
   double orthogonality_ = 0;
   double all_residuals_ = 0;  ///< bound of the distance from those found to as many eigenvalues
   double rounding_ = 0;       ///< of a Rayleigh quotient
-  /// That of the last eigenvalue that is wanted.
+  /// That of the last eigenvalue that is wanted, or what is above the gap after it.
   struct Cluster {
-    std::int64_t first = 0;
-    double from = 0;  ///< no eigenvalue in it is below
+    std::int64_t first = 0;  ///< of its eigenvalues: so many are below
+    double from = 0;         ///< no eigenvalue in it is below
     bool is_wide = false;
   };
   Cluster cluster_;
