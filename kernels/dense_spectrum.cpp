@@ -262,8 +262,8 @@ Spectrum dense_spectrum(const Quadratic& problem, const SpectrumRequest& request
   const std::vector<IndexRange> ranges = spectra::wanted_ranges(problem, request);
   const bool whole = ranges.front().count() == matrix.size;
   // The reduction to tridiagonal form is most of the work of both functions: one call that gives all eigenvalues is
-  // less than two that give some.
-  const bool at_once = whole || request.vectors == Vectors::none;
+  // less than two that give some, whose vectors of an eigenvalue with places in both would not be orthogonal.
+  const bool at_once = whole || ranges.size() > 1 || request.vectors == Vectors::none;
   Spectrum spectrum;
   spectrum.size = matrix.size;
   spectrum.solver = solver_words(at_once ? "Xsyevd" : "Xsyevdx");
@@ -271,7 +271,7 @@ Spectrum dense_spectrum(const Quadratic& problem, const SpectrumRequest& request
   if (at_once) {
     solver.append_all(spectrum);
   } else {
-    for (const IndexRange& range : ranges) solver.append(range, spectrum);
+    solver.append(ranges.front(), spectrum);
   }
   spectra::finish(problem, spectrum);
   if (at_once && !whole) {

@@ -226,7 +226,7 @@ class DeviceSpace final : public LanczosSpace {
   DeviceBuffer<double> weights_;
 };
 
-/// A residual that the checks of spectra are sure to take, and the basis that converges well, or the largest that there
+/// A residual far below what the checks of spectra take, and the basis that converges well, or the largest that there
 /// is room for. \throws OutOfDeviceMemory.
 LanczosPlan plan_for(const SparseMatrix& matrix, std::int64_t count) {
   LanczosPlan plan;

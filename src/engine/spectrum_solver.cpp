@@ -16,6 +16,7 @@
 #include "spectra/blas_threads.hpp"
 #include "spectra/checks.hpp"
 #include "spectra/dense.hpp"
+#include "spectra/eigenpairs.hpp"
 #include "spectra/ranges.hpp"
 #include "spectra/sparse.hpp"
 
@@ -25,11 +26,19 @@ namespace {
 /// From here on a device is faster than it takes to start it.
 constexpr std::int64_t large_enough_for_device = 1000;
 
+/// Up to here the dense solver takes minutes at most, and less than the sparse one that has to find much of the
+/// spectrum.
+constexpr std::int64_t small_enough_for_much = 10'000;
+constexpr std::int64_t share_that_is_much = 20;
+
 Solver chosen_solver(const Quadratic& problem, const SpectrumRequest& request) {
   if (request.solver != Solver::automatic) return request.solver;
   if (problem.eigenvalues && request.vectors == Vectors::none) return Solver::closed_form;
-  const bool is_small = size_of(problem.matrix) <= small_enough_for_dense;
-  return !is_small && spectra::is_sparse_request(problem, request) ? Solver::sparse : Solver::dense;
+  if (!spectra::is_sparse_request(problem, request)) return Solver::dense;
+  const std::int64_t size = size_of(problem.matrix);
+  const std::int64_t asked = request.extremes->smallest + request.extremes->largest;
+  const bool is_much = asked > size / share_that_is_much && size <= small_enough_for_much;
+  return size <= small_enough_for_dense || is_much ? Solver::dense : Solver::sparse;
 }
 
 /// What work() gives, or its UsageError with the place of what it is about.
@@ -100,10 +109,24 @@ void append(std::vector<T>& to, const std::vector<T>& from) {
 Spectrum joined(Spectrum small, const Spectrum& large) {
   append(small.index, large.index);
   append(small.eigenvalues, large.eigenvalues);
+  append(small.bounds, large.bounds);
   append(small.vectors, large.vectors);
-  small.bounds.clear();
   small.solver += " and " + large.solver;
   return small;
+}
+
+/// What rounding alone does to an eigenvalue of a matrix of that norm.
+double rounding_bound(const Quadratic& problem) {
+  constexpr double least = 64;  // a dozen operations round as well in the smallest matrices
+  return std::max(least, static_cast<double>(size_of(problem.matrix))) * 0x1p-53 * row_sum_norm_of(problem.matrix);
+}
+
+/// With bounds, as the cpu's end has them.
+Spectrum largest_on_device(const Task& task, int device) {
+  Spectrum large = cuda::largest_eigenvalues(task.problem, task.request.extremes->largest, Vectors::kept, device);
+  large.bounds = spectra::residuals_of(std::get<SparseMatrix>(task.problem.matrix), large.eigenvalues, large.vectors);
+  for (double& bound : large.bounds) bound += rounding_bound(task.problem);
+  return large;
 }
 
 /// The ends of a sparse matrix's spectrum: the small end takes a Cholesky factor and is the cpu's; the large end is a
@@ -111,35 +134,31 @@ Spectrum joined(Spectrum small, const Spectrum& large) {
 Spectrum sparse_spectrum(const Task& task) {
   spectra::require_sparse_request(task.problem, task.request);
   const Extremes ends = *task.request.extremes;
-  const auto by_cpu = [&task] { return spectra::sparse_spectrum(task.problem, task.request, task.threads); };
-  if (ends.largest == 0) return by_cpu();
-  return on_backend(
-      task,
-      [&](int device) {
-        Spectrum large = cuda::largest_eigenvalues(task.problem, ends.largest, Vectors::kept, device);
-        if (ends.smallest == 0) return large;
-        const SpectrumRequest small{Solver::sparse, Extremes{ends.smallest, 0}, Vectors::kept};
-        Spectrum both = spectra::sparse_spectrum(task.problem, small, task.threads);
-        // Vectors of one eigenvalue at both ends are orthogonal only where one search finds them.
-        if (both.eigenvalues.back() >= large.eigenvalues.front() * (1 - 1e-6)) return by_cpu();
-        return joined(std::move(both), large);
-      },
-      by_cpu);
+  const auto by_cpu = [&task](Extremes wanted) {
+    return spectra::sparse_spectrum(task.problem, {Solver::sparse, wanted, task.request.vectors}, task.threads);
+  };
+  if (ends.largest == 0) return by_cpu(ends);
+  const auto large = on_backend(
+      task, [&](int device) { return std::optional(largest_on_device(task, device)); },
+      [] { return std::optional<Spectrum>(); });
+  if (!large) return by_cpu(ends);
+  if (ends.smallest == 0) return *large;
+  const SpectrumRequest small_end{Solver::sparse, Extremes{ends.smallest, 0}, Vectors::kept};
+  Spectrum small = spectra::sparse_spectrum(task.problem, small_end, task.threads);
+  const bool apart = spectra::are_orthogonal(small.size, small.vectors, large->vectors);
+  return apart ? joined(std::move(small), *large) : by_cpu(ends);
 }
 
-Spectrum raw_spectrum(const Task& task, Solver solver) {
-  if (solver == Solver::closed_form) return closed_form_spectrum(task.problem, task.request);
-  if (solver == Solver::sparse) return sparse_spectrum(task);
+Spectrum dense_spectrum(const Task& task) {
   require_dense_memory(task);
   return on_backend(
       task, [&task](int device) { return cuda::dense_spectrum(task.problem, task.request, device); },
       [&task] { return spectra::dense_spectrum(task.problem, task.request, task.threads); });
 }
 
-/// What rounding alone does to an eigenvalue of a matrix of that norm.
-double rounding_bound(const Quadratic& problem) {
-  constexpr double least = 64;  // a dozen operations round as well in the smallest matrices
-  return std::max(least, static_cast<double>(size_of(problem.matrix))) * 0x1p-53 * row_sum_norm_of(problem.matrix);
+Spectrum raw_spectrum(const Task& task, Solver solver) {
+  if (solver == Solver::closed_form) return closed_form_spectrum(task.problem, task.request);
+  return solver == Solver::sparse ? sparse_spectrum(task) : dense_spectrum(task);
 }
 
 /// Each eigenvalue is one of a matrix so near: as near as rounding lets it be, and as the residual that was found.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "problem/disjoint_sets.hpp"
 #include "ravine/model/arithmetic.hpp"
 
 namespace ravine {
@@ -58,30 +59,6 @@ double sum_of(std::span<const double> values, Term term) {
   for (; i < values.size(); ++i) sums[0] += term(values[i]);
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
-
-/// The sets of a partition, joined one by one.
-class DisjointSets {
- public:
-  explicit DisjointSets(std::int64_t count) : parent_(at(count)), sets_(count) {
-    std::iota(parent_.begin(), parent_.end(), std::int32_t{0});
-  }
-  void join(std::int32_t a, std::int32_t b) {
-    a = root(a);
-    b = root(b);
-    if (a == b) return;
-    parent_[at(std::max(a, b))] = std::min(a, b);
-    --sets_;
-  }
-  [[nodiscard]] std::int64_t sets() const { return sets_; }
-
- private:
-  std::int32_t root(std::int32_t a) {
-    while (parent_[at(a)] != a) a = parent_[at(a)] = parent_[at(parent_[at(a)])];
-    return a;
-  }
-  std::vector<std::int32_t> parent_;
-  std::int64_t sets_;
-};
 
 /// Calls function(row, column, value) for every stored entry.
 template <class Function>

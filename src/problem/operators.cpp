@@ -1,8 +1,8 @@
 #include "problem/operators.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <utility>
+
+#include "problem/disjoint_sets.hpp"
 
 namespace ravine {
 namespace {
@@ -60,21 +60,12 @@ SparseMatrix colorization(const Graph& graph, std::span<const std::int64_t> dist
 }
 
 Kernel components_of(const Graph& graph) {
-  // parent[v] <= v is a vertex of v's component, and v itself of one vertex of each: the first of them.
-  std::vector<std::int32_t> parent(at(graph.vertices));
-  std::iota(parent.begin(), parent.end(), std::int32_t{0});
-  const auto first_of = [&parent](std::int32_t v) {
-    while (parent[at(v)] != v) v = parent[at(v)] = parent[at(parent[at(v)])];
-    return v;
-  };
-  for (const auto& [a, b] : graph.edges) {
-    const auto [first, other] = std::minmax({first_of(a), first_of(b)});
-    parent[at(other)] = first;
-  }
+  DisjointSets sets(graph.vertices);
+  for (const auto& [a, b] : graph.edges) sets.join(a, b);
   Kernel kernel{0, std::vector<std::int32_t>(at(graph.vertices))};
-  for (std::int64_t v = 0; v < graph.vertices; ++v) {
-    const std::int32_t above = parent[at(v)];
-    kernel.component[at(v)] = above == v ? static_cast<std::int32_t>(kernel.dimension++) : kernel.component[at(above)];
+  for (std::int32_t v = 0; v < graph.vertices; ++v) {
+    const std::int32_t first = sets.first_of(v);
+    kernel.component[at(v)] = first == v ? static_cast<std::int32_t>(kernel.dimension++) : kernel.component[at(first)];
   }
   return kernel;
 }

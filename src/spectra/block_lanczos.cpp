@@ -126,7 +126,8 @@ class BlockLanczos {
     const Small rest_of_share = take_out_basis(next_);
     add_product(rest_of_share, rest_, share);
     Small correction(next_, next_);
-    if (next_ > 0 && !cholesky_qr(next_, correction)) throw NumericalError("Lanczos vectors lose their orthogonality");
+    if (next_ > 0 && !cholesky_qr(next_, 0, correction))
+      throw NumericalError("Lanczos vectors lose their orthogonality");
     Small corrected(next_, block);
     add_product(correction, rest_, corrected);
     rest_ = std::move(corrected);
@@ -159,11 +160,11 @@ class BlockLanczos {
   /// W = Q R for the columns behind the basis, R to rest_. Columns that are nothing but rounding errors are left out,
   /// and random ones take their place, where R is 0. How many columns there are then.
   std::int64_t orthonormalise(std::int64_t count) {
+    const double nothing = 64 * epsilon * largest_;
     rest_ = Small(count, count);
-    if (cholesky_qr(count, rest_)) return count;
+    if (cholesky_qr(count, nothing, rest_)) return count;
     rest_ = Small(count, count);
     const int n = blas_int(of_.size);
-    const double nothing = 64 * epsilon * largest_;
     std::int64_t kept = 0;
     for (std::int64_t j = 0; j < count; ++j) {
       double* const w = column(width_ + j);
@@ -187,8 +188,9 @@ class BlockLanczos {
     return kept;
   }
 
-  /// W = Q R for well-conditioned columns behind the basis: W'W = R'R. False if they are not, and then W is as it was.
-  bool cholesky_qr(std::int64_t count, Small& r) {
+  /// W = Q R for well-conditioned columns behind the basis: W'W = R'R. False if they are not, or one of them is as
+  /// short as `nothing`; and then W is as it was.
+  bool cholesky_qr(std::int64_t count, double nothing, Small& r) {
     constexpr double least_ratio = 1e-5;  // the orthogonality of Q is eps over its square
     const int n = blas_int(of_.size);
     const int b = blas_int(count);
@@ -202,7 +204,7 @@ class BlockLanczos {
       greatest = std::max(greatest, r(j, j));
       std::fill_n(&r(j, j) + 1, count - 1 - j, 0.0);
     }
-    if (!(least > least_ratio * greatest) || least <= 64 * epsilon * largest_) return false;
+    if (!(least > least_ratio * greatest) || least <= nothing) return false;
     cblas_dtrsm(CblasColMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, n, b, 1.0, r.value.data(), b, w, n);
     return true;
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ravine/error.hpp"
+#include "spectra/checks.hpp"
 
 namespace ravine::spectra {
 namespace {
@@ -27,10 +28,12 @@ double row_times(const SparseMatrix& matrix, std::int64_t row, std::span<const d
 /// V'W, column after column.
 std::vector<double> products_of(std::int64_t size, std::span<const double> v, std::span<const double> w) {
   const int n = static_cast<int>(size);
-  const int m = static_cast<int>(static_cast<std::int64_t>(v.size()) / size);
-  std::vector<double> result(at(std::int64_t{m} * m));
-  if (m == 0) return result;
-  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, m, m, n, 1.0, v.data(), n, w.data(), n, 0.0, result.data(), m);
+  const int rows = static_cast<int>(static_cast<std::int64_t>(v.size()) / size);
+  const int columns = static_cast<int>(static_cast<std::int64_t>(w.size()) / size);
+  std::vector<double> result(at(std::int64_t{rows} * columns));
+  if (result.empty()) return result;
+  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, rows, columns, n, 1.0, v.data(), n, w.data(), n, 0.0,
+              result.data(), rows);
   return result;
 }
 
@@ -55,6 +58,11 @@ double orthogonality_of(std::int64_t size, std::span<const double> vectors) {
   const auto count = static_cast<std::int64_t>(vectors.size()) / size;
   for (std::int64_t k = 0; k < count; ++k) gram[at(k * count + k)] -= 1;
   return cblas_dnrm2(static_cast<int>(gram.size()), gram.data(), 1);
+}
+
+bool are_orthogonal(std::int64_t size, std::span<const double> vectors, std::span<const double> others) {
+  const std::vector<double> gram = products_of(size, vectors, others);
+  return cblas_dnrm2(static_cast<int>(gram.size()), gram.data(), 1) <= tolerance_of_checks(size) / 16;
 }
 
 void rayleigh_ritz(const SparseMatrix& matrix, std::vector<double>& vectors) {

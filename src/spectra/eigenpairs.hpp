@@ -14,6 +14,9 @@ namespace ravine::spectra {
                                                std::span<const double> vectors);
 /// The Frobenius norm of Q'Q - I.
 [[nodiscard]] double orthogonality_of(std::int64_t size, std::span<const double> vectors);
+/// Whether two sets of vectors are orthogonal to each other, so that both together pass the checks (checks.hpp). Those
+/// of two searches are, as far as their residuals are small beside the distance of their eigenvalues.
+[[nodiscard]] bool are_orthogonal(std::int64_t size, std::span<const double> vectors, std::span<const double> others);
 /// Makes the vectors orthonormal, and turns them within their space into the eigenvectors of A projected onto it: what
 /// they have of each other is taken out, as far as the rounding errors of A let it. Memory: as many vectors again.
 /// \throws NumericalError where they are not linearly independent.

@@ -1,5 +1,5 @@
 /// \file
-/// How many eigenvalues of a sparse symmetric matrix are below a number: certain, whatever an iteration has found.
+/// How many eigenvalues of a sparse symmetric matrix are below a number, whatever an iteration has found.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@ namespace ravine::spectra {
 
 struct Inertia {
   std::int64_t negative = 0;  ///< eigenvalues below the shift
-  /// The count is that of a matrix which differs from the one meant by about this much in norm: an eigenvalue closer to
-  /// the shift may be counted on the wrong side of it.
+  /// The count is that of a matrix which differs from the one meant by about this much: an eigenvalue closer to the shift
+  /// may be counted on the wrong side of it. 64 times what rounding does to the worst row, not a proven bound of a norm.
   double uncertainty = 0;
 };
 

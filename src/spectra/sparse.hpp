@@ -16,7 +16,8 @@ void require_sparse_request(const Quadratic& problem, const SpectrumRequest& req
 /// The smallest eigenvalues above the known kernel and the largest, multiple ones as often as they are: how many there
 /// are below those that are found is counted (docs/decisions/0010). With vectors the checks are the caller's; without
 /// them, they have been made while there were vectors.
-/// Memory: two triangles of the matrix, one Cholesky factor, and for m eigenvalues of an end 4 m + 40 vectors.
+/// Memory: two triangles of the matrix, one Cholesky factor, and for m eigenvalues of an end 4 m + 40 vectors,
+/// up to 1024 or a quarter of the memory where they converge slowly.
 /// Threads: BLAS's, in Cholesky factorisations; all else is one thread's.
 /// \throws UsageError where the dense solver is the right one: no sparse matrix, at most 64 rows, more than half of the
 /// spectrum; NumericalError where the iteration does not converge, the multiplicities can't be made certain, or a

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 
+#include "io/memory.hpp"
 #include "ravine/error.hpp"
 #include "spectra/block_lanczos.hpp"
 #include "spectra/checks.hpp"
@@ -24,11 +25,15 @@ namespace {
 
 /// Restarts before another shift is tried, with every shift, and in the end.
 constexpr std::int64_t restarts_per_shift = 8;
-constexpr std::int64_t restarts_at_most = 200;
+constexpr std::int64_t restarts_at_most = 24;
 constexpr int shifts_at_most = 6;
 constexpr int searches_at_most = 50;
 
-constexpr std::string_view way_out = "ask for fewer eigenvalues, or for [spectrum] solver = \"dense\"";
+/// Bases that don't converge are doubled, up to here or to as much of the memory.
+constexpr std::int64_t largest_basis = 1024;
+constexpr std::int64_t share_of_memory = 4;
+
+constexpr std::string_view way_out = "ask for another number of eigenvalues, or for [spectrum] solver = \"dense\"";
 
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
@@ -165,14 +170,35 @@ class EndSearch {
       const bool moved = !last && pairs.outcome != LanczosPairs::Outcome::converged && move_shift(pairs);
       if (moved) continue;
       if (pairs.outcome != LanczosPairs::Outcome::restarts_used_up) return keep(pairs);
-      if (last) {
+      if (!last) {
+        shifts = shifts_at_most - 1;
+      } else if (!try_shift_at_zero() && !enlarge_basis(space, options)) {
         throw NumericalError(
             fmt::format("the {} eigenvalues have not converged in {} restarts of {} Lanczos vectors: the residual is "
                         "still {:.3g} times what it may be; {}",
                         words(), options.restarts, options.basis, pairs.worst_residual, way_out));
       }
-      shifts = shifts_at_most - 1;
     }
+  }
+
+  /// Where nothing else converges: a factor of a matrix that is singular but for rounding errors, if there is one. What
+  /// it finds is checked and counted as everything else.
+  [[nodiscard]] bool try_shift_at_zero() {
+    if (end_ == End::largest || shifted_.shift == 0) return false;
+    const double old = shifted_.shift;
+    if (try_shift(0)) return true;
+    shifted_.shift = old;
+    refactorise();
+    return false;
+  }
+
+  /// A band of eigenvalues that the shift can't come close to, as one beyond them is in the way, takes many vectors.
+  [[nodiscard]] bool enlarge_basis(std::int64_t space, LanczosOptions& options) const {
+    const std::int64_t fitting = installed_memory() / share_of_memory / (matrix_.size * 8);
+    const std::int64_t basis = std::min({2 * options.basis, largest_basis, space, fitting});
+    if (basis <= options.basis) return false;
+    options.basis = basis;
+    return true;
   }
 
   /// As far from what seems the end of the spectrum as the last eigenvalue that is wanted: closer, and the iteration
@@ -319,6 +345,11 @@ class EndSearch {
                         "{:.17g}, they can't be told apart; {}",
                         words(), spread, shifted_.sign * value[at(count - 1)], way_out));
       }
+      if (complement_.kernel_dimension() > 0 && below.shift <= 0) {
+        // Off the kernel there is nothing below 0, where the kernel itself can't be told apart from the cluster.
+        cluster_ = {first, 0, spread > 2 * least};
+        return 0;
+      }
       const Inertia inertia = inertia_of(matrix_, below, cholesky_.supernodes());
       const std::int64_t missing = inertia.negative - complement_.kernel_dimension() - first;
       if (!(inertia.uncertainty < width) || missing < 0) {
@@ -404,9 +435,8 @@ SpectrumEnd smallest_pairs(const SparseProblem& problem, std::int64_t count) {
 
 SpectrumEnd largest_pairs(const SparseProblem& problem, const SpectrumEnd& smallest, std::int64_t count) {
   SpectrumEnd end = EndSearch(problem, EndSearch::End::largest, {}).run(count);
-  const bool apart =
-      smallest.eigenvalues.empty() || end.eigenvalues.back() - smallest.eigenvalues.back() > 1e-6 * problem.norm;
-  return apart ? end : EndSearch(problem, EndSearch::End::largest, smallest.vectors).run(count);
+  if (are_orthogonal(problem.matrix.size, smallest.vectors, end.vectors)) return end;
+  return EndSearch(problem, EndSearch::End::largest, smallest.vectors).run(count);
 }
 
 }  // namespace ravine::spectra

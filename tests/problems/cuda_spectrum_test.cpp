@@ -142,6 +142,13 @@ TEST_F(CudaSpectrum, ends_are_counted_above_the_kernel) {
   }
 }
 
+TEST_F(CudaSpectrum, ends_of_one_multiple_eigenvalue_are_orthogonal) {
+  const Quadratic complete = complete_laplacian(30);
+  Spectrum ends = dense_spectrum(complete, request_of(Extremes{3, 3}, Vectors::kept));
+  EXPECT_EQ(ends.index, positions({2, 3, 4, 28, 29, 30}));
+  spectra::check(complete.matrix, ends);
+}
+
 TEST_F(CudaSpectrum, dense_and_sparse_matrices_give_equal_bits_again_and_again) {
   const Quadratic sparse = grid_laplacian(6, 6);
   Quadratic dense = sparse;

@@ -52,15 +52,6 @@ LanczosResult expect_largest(const SymmetricMatrix& matrix, const LanczosPlan& p
   return found;
 }
 
-/// Equal eigenvalues of K_n: n, n - 1 times.
-Quadratic complete_laplacian(std::int64_t vertices) {
-  std::vector<Edge> edges;
-  for (std::int64_t to = 0; to < vertices; ++to) {
-    for (std::int64_t from = 0; from < to; ++from) edges.push_back({from, to});
-  }
-  return laplacian_of(vertices, edges);
-}
-
 Quadratic diagonal(const std::vector<double>& values) {
   std::vector<Entry> entries;
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(values.size()); ++i) {

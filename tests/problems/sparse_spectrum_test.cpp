@@ -114,11 +114,52 @@ TEST(SparseSpectrum, CloseEigenvaluesOfALongPath) {
 TEST(SparseSpectrum, BoundsAreAsSmallAsRoundingLets) {
   const Quadratic path = laplacian_of({GraphFamily::path, {300}});
   const Spectrum spectrum = sparse_spectrum(path, ends(4, 4), threads);
-  constexpr double of_a_pair_inside = 1e-14;
-  constexpr double of_the_count = 1e-8;
-  for (const std::size_t k : {0U, 1U, 2U, 5U, 6U, 7U}) EXPECT_LT(spectrum.bounds[k], of_a_pair_inside) << k;
-  // The innermost pairs have the bound of the count, which depends on the shift.
-  for (const std::size_t k : {3U, 4U}) EXPECT_LT(spectrum.bounds[k], of_the_count) << k;
+  for (const double bound : spectrum.bounds) EXPECT_LT(bound, 1e-14);
+}
+
+TEST(SparseSpectrum, ABandBehindAnEigenvalueThatTheShiftCannotPass) {
+  // One eigenvalue of the distinguished vertex above 4, and the path's, 1e-6 from each other, below.
+  const Graph path = generate({GraphFamily::path, {2100}});
+  expect_as_dense(quadratic(colorization(path, std::vector<std::int64_t>{1050})), {1, 2});
+}
+
+TEST(SparseSpectrum, GradedMatrixWhoseSmallEigenvaluesAreRoundingErrorsOfTheLarge) {
+  const std::int64_t size = 2500;
+  std::vector<Entry> entries;
+  std::vector<double> all;
+  for (std::int32_t i = 0; i < size; ++i) {
+    all.push_back(1e-10 * std::pow(1e13, static_cast<double>(i) / static_cast<double>(size)));
+    entries.push_back({i, i, all.back()});
+  }
+  expect_ends(quadratic(sparse_matrix(size, entries)), {3, 1}, all);
+}
+
+/// A vertex with so many leaves, and a path from it.
+Quadratic hub_with_tail(std::int32_t leaves, std::int32_t tail) {
+  std::vector<std::array<std::int32_t, 2>> edges;
+  for (std::int32_t v = 1; v <= leaves; ++v) edges.push_back({0, v});
+  for (std::int32_t v = leaves; v < leaves + tail; ++v) edges.push_back({v, v + 1});
+  return laplacian(1 + leaves + tail, edges);
+}
+
+TEST(SparseSpectrum, ASmallEigenvalueBesideTheKernelAndALargeNorm) {
+  expect_as_dense(hub_with_tail(1500, 400), {1, 1});
+}
+
+TEST(SparseSpectrum, EndsThatAreCloseBesideTheNormAreOrthogonal) {
+  // A star's norm, and ends of another component's spectrum that are found to a residual beside it.
+  std::vector<std::array<std::int32_t, 2>> edges;
+  const std::int32_t leaves = 1000;
+  for (std::int32_t v = 1; v <= leaves; ++v) edges.push_back({0, v});
+  const std::int32_t others = 500;
+  for (std::int32_t v = 0; v < others; ++v) {
+    for (const std::int32_t step : {1, 7}) {
+      if (v + step < others) edges.push_back({leaves + 1 + v, leaves + 1 + v + step});
+    }
+  }
+  edges.push_back({0, leaves + 1});
+  std::sort(edges.begin(), edges.end());
+  expect_as_dense(laplacian(1 + leaves + others, edges), {10, 10});
 }
 
 TEST(SparseSpectrum, CopiesBesideEvenlySpacedEigenvalues) {

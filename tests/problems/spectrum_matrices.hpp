@@ -36,6 +36,15 @@ inline Quadratic laplacian_of(std::int64_t vertices, std::span<const Edge> edges
   return problem;
 }
 
+/// Equal eigenvalues of K_n: n, n - 1 times.
+inline Quadratic complete_laplacian(std::int64_t vertices) {
+  std::vector<Edge> edges;
+  for (std::int64_t to = 0; to < vertices; ++to) {
+    for (std::int64_t from = 0; from < to; ++from) edges.push_back({from, to});
+  }
+  return laplacian_of(vertices, edges);
+}
+
 /// Rows of columns, each vertex tied to the next in both directions.
 inline Quadratic grid_laplacian(std::int64_t rows, std::int64_t columns) {
   std::vector<Edge> edges;

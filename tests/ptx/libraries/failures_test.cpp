@@ -60,7 +60,7 @@ void whole() {
   static_cast<void>(dense_spectrum(grid_laplacian(3, 3), with_vectors()));
 }
 void ends() {
-  static_cast<void>(dense_spectrum(grid_laplacian(3, 3), with_vectors(Extremes{1, 1})));
+  static_cast<void>(dense_spectrum(grid_laplacian(3, 3), with_vectors(Extremes{1, 0})));
 }
 void batch() {
   static_cast<void>(dense_spectra(std::vector<DenseMatrix>{{1, {1.0}}, {1, {2.0}}}, Vectors::none));
