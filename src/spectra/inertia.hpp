@@ -10,8 +10,9 @@ namespace ravine::spectra {
 
 struct Inertia {
   std::int64_t negative = 0;  ///< eigenvalues below the shift
-  /// The count is that of a matrix which differs from the one meant by about this much: an eigenvalue closer to the shift
-  /// may be counted on the wrong side of it. 64 times what rounding does to the worst row, not a proven bound of a norm.
+  /// The count is that of a matrix which differs from the one meant by about this much: an eigenvalue closer to the
+  /// shift may be counted on the wrong side of it. 64 times what rounding does to the worst row, not a proven bound of
+  /// a norm.
   double uncertainty = 0;
 };
 

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <string_view>
 
 #include "io/memory.hpp"
@@ -17,7 +16,7 @@
 #include "spectra/checks.hpp"
 #include "spectra/complement.hpp"
 #include "spectra/eigenpairs.hpp"
-#include "spectra/inertia.hpp"
+#include "spectra/eigenvalue_count.hpp"
 #include "spectra/rayleigh.hpp"
 
 namespace ravine::spectra {
@@ -32,8 +31,6 @@ constexpr int searches_at_most = 50;
 /// Bases that don't converge are doubled, up to here or to as much of the memory.
 constexpr std::int64_t largest_basis = 1024;
 constexpr std::int64_t share_of_memory = 4;
-
-constexpr std::string_view way_out = "ask for another number of eigenvalues, or for [spectrum] solver = \"dense\"";
 
 std::size_t at(std::int64_t index) {
   return static_cast<std::size_t>(index);
@@ -92,7 +89,7 @@ class EndSearch {
     search(count);
     for (int searches = 1;; ++searches) {
       const std::int64_t missing = count_missing(count);
-      if (missing == 0 && (!cluster_.is_wide || nothing_below_another_search(count))) break;
+      if (missing == 0 && (!counted_.is_wide || nothing_below_another_search(count))) break;
       if (searches == searches_at_most) {
         throw NumericalError(fmt::format("some of the {} {} eigenvalues are still missing after {} searches: {}", count,
                                          words(), searches, way_out));
@@ -293,75 +290,15 @@ class EndSearch {
     found_ = std::move(sorted);
   }
 
-  /// How many of the `count` have to be searched for, as far as is known. Those found are upper bounds, each of the
-  /// eigenvalue in its place (Cauchy's interlacing): where as many eigenvalues as were found are below a number above
-  /// those, they are it.
+  /// How many of the `count` have to be searched for, as far as is known.
   std::int64_t count_missing(std::int64_t count) {
-    const std::vector<double>& value = found_.eigenvalues;
-    if (static_cast<std::int64_t>(value.size()) < count) return count - static_cast<std::int64_t>(value.size());
+    const auto found = static_cast<std::int64_t>(found_.eigenvalues.size());
+    if (found < count) return count - found;
     cholesky_.forget();
-    const std::optional<std::int64_t> missing = count_in_gap(count);
-    return std::min(missing ? *missing : count_below_cluster(count), count);
+    const CountedMatrix matrix{matrix_, shifted_.sign, complement_.kernel_dimension(), norm_, cholesky_.supernodes()};
+    counted_ = count_eigenvalues(matrix, {found_.eigenvalues, next_, least_width()}, count);
+    return std::min(counted_.missing, count);
   }
-
-  /// Counts in the first gap after those that are wanted, as far as the next one found, or estimated, lets it be seen:
-  /// far from all eigenvalues rounding errors are small. Nothing where there is no such gap.
-  std::optional<std::int64_t> count_in_gap(std::int64_t count) {
-    const std::vector<double>& value = found_.eigenvalues;
-    const auto found = static_cast<std::int64_t>(value.size());
-    const auto distance_after = [&](std::int64_t k) {
-      return ((k < found ? value[at(k)] : next_) - value[at(k - 1)]) / 16;  // the next one may be closer than it seems
-    };
-    const double least = 4 * least_width();
-    std::int64_t below = count;
-    while (below < found && distance_after(below) <= least) ++below;
-    const double distance = distance_after(below);
-    if (!(distance > least)) return std::nullopt;
-    ShiftedMatrix gap = shifted_;
-    gap.pinned = {};
-    gap.shift = value[at(below - 1)] + distance;
-    const Inertia inertia = inertia_of(matrix_, gap, cholesky_.supernodes());
-    const std::int64_t missing = inertia.negative - complement_.kernel_dimension() - below;
-    if (!(inertia.uncertainty < distance) || missing < 0) return std::nullopt;
-    cluster_ = {below, gap.shift - inertia.uncertainty, false};
-    return missing;
-  }
-
-  /// As many eigenvalues as were found are below the cluster of the last one that is wanted: then those are it. And
-  /// those in the cluster are at least where the count was, at most what was found.
-  std::int64_t count_below_cluster(std::int64_t count) {
-    const std::vector<double>& value = found_.eigenvalues;
-    const double least = least_width();
-    for (double width = least;;) {
-      std::int64_t first = count - 1;
-      while (first > 0 && value[at(first)] - value[at(first - 1)] <= 2 * width) --first;
-      ShiftedMatrix below = shifted_;
-      below.pinned = {};
-      below.shift = value[at(first)] - width;
-      const double spread = value[at(count - 1)] - below.shift;
-      if (spread > widest_cluster * norm_) {
-        throw NumericalError(
-            fmt::format("the multiplicities of the {} eigenvalues can't be made certain: within {:.3g} of the last, "
-                        "{:.17g}, they can't be told apart; {}",
-                        words(), spread, shifted_.sign * value[at(count - 1)], way_out));
-      }
-      if (complement_.kernel_dimension() > 0 && below.shift <= 0) {
-        // Off the kernel there is nothing below 0, where the kernel itself can't be told apart from the cluster.
-        cluster_ = {first, 0, spread > 2 * least};
-        return 0;
-      }
-      const Inertia inertia = inertia_of(matrix_, below, cholesky_.supernodes());
-      const std::int64_t missing = inertia.negative - complement_.kernel_dimension() - first;
-      if (!(inertia.uncertainty < width) || missing < 0) {
-        // A little further away the rounding errors may be as large, or much smaller.
-        width = std::clamp(1.5 * inertia.uncertainty, 2 * width, 16 * width);
-        continue;
-      }
-      cluster_ = {first, below.shift - inertia.uncertainty, spread > 2 * least};
-      return missing;
-    }
-  }
-  static constexpr double widest_cluster = 0x1p-20;
   /// Closer eigenvalues can't be told apart: what the count has as rounding errors in the best case, or what those that
   /// were found may be off.
   [[nodiscard]] double least_width() const { return std::max(0x1p-43 * norm_, 2 * all_residuals_); }
@@ -386,13 +323,13 @@ class EndSearch {
     const std::vector<double>& value = found_.eigenvalues;
     for (std::int64_t k = 0; k < count; ++k) {
       double bound = all_residuals_;
-      if (k < cluster_.first) {
-        const double next = k + 1 < cluster_.first ? value[at(k + 1)] : cluster_.from;
+      if (k < counted_.below) {
+        const double next = k + 1 < counted_.below ? value[at(k + 1)] : counted_.from;
         double gap = next - value[at(k)];
         if (k > 0) gap = std::min(gap, value[at(k)] - value[at(k - 1)]);
         if (gap > 4 * all_residuals_) bound = std::min(bound, residuals_[at(k)] * (residuals_[at(k)] / (gap / 2)));
       } else {
-        bound = std::max(bound, value[at(k)] - cluster_.from);
+        bound = std::max(bound, value[at(k)] - counted_.from);
       }
       found_.bounds.push_back(bound + rounding_);
     }
@@ -417,13 +354,7 @@ class EndSearch {
   double orthogonality_ = 0;
   double all_residuals_ = 0;  ///< bound of the distance from those found to as many eigenvalues
   double rounding_ = 0;       ///< of a Rayleigh quotient
-  /// That of the last eigenvalue that is wanted, or what is above the gap after it.
-  struct Cluster {
-    std::int64_t first = 0;  ///< of its eigenvalues: so many are below
-    double from = 0;         ///< no eigenvalue in it is below
-    bool is_wide = false;
-  };
-  Cluster cluster_;
+  Counted counted_;
   std::uint64_t seed_ = 0;  ///< of the last search
 };
 
