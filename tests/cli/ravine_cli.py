@@ -28,9 +28,6 @@ beta = { from = 0.0, to = 1.0, count = 21 }
 lambda = { values = [1.0, 2.5] }
 """
 
-# Enough one-cell tiles that a signal comes in their midst.
-LONG_SPEC = SPEC.replace("count = 41", "count = 121").replace('["rate", "gap", "regime"]', '["rate"]')
-
 
 def fast_folder():
     """A folder for stores: every tile is synced, which memory answers at once and a disk does not."""
@@ -41,6 +38,11 @@ def is_sanitized():
     """Sanitizers reserve terabytes of address space and take their time."""
     program = pathlib.Path(PROGRAM).read_bytes()
     return b"__asan_init" in program or b"__tsan_init" in program
+
+
+# Enough one-cell tiles that a signal comes in their midst; a sanitizer is slow, so that fewer will do.
+LONG_SPEC = SPEC.replace("count = 41", f"count = {61 if is_sanitized() else 121}").replace(
+    '["rate", "gap", "regime"]', '["rate"]')  # fmt: skip
 
 
 def limit(kind, value):
