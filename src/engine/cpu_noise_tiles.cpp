@@ -41,7 +41,7 @@ class CpuNoiseTiles final : public TileComputer {
   [[nodiscard]] std::int64_t round_blocks() const {
     constexpr std::int64_t most_bytes = std::int64_t{64} << 20;
     const std::int64_t fit = most_bytes / std::max<std::int64_t>(study_.block_bytes(), 1);
-    return std::max<std::int64_t>(pool_.threads(), std::min<std::int64_t>(fit, 8 * pool_.threads()));
+    return std::max<std::int64_t>(pool_.threads(), std::min(fit, std::int64_t{8} * pool_.threads()));
   }
 
   /// Cells whose blocks make up a round, where a cell has fewer.

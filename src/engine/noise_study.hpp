@@ -74,7 +74,7 @@ class NoiseStudy {
   [[nodiscard]] model::DrawPlace draws(const NoiseCell<F>& cell, std::int64_t block, std::size_t component) const;
 
   /// A cell with its theory, before any block.
-  [[nodiscard]] NoiseCell<F> begin(std::int64_t cell) const;
+  [[nodiscard]] NoiseCell<F> begin(std::int64_t number) const;
   [[nodiscard]] BlockSums no_block() const;
   /// Simulates a block on the cpu; gives it up, unfinished, soon after `interrupted` says so.
   void simulate(const NoiseCell<F>& cell, std::int64_t block, BlockSums& out,

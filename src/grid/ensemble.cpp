@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "ravine/axis.hpp"
 
@@ -19,7 +20,7 @@ std::vector<std::int64_t> steps_of(const LogSpaced& spaced, std::int64_t last) {
   const Axis axis("step", LogRange{1.0, static_cast<double>(last), std::max<std::int64_t>(spaced.count, 2)});
   std::vector<std::int64_t> steps;
   for (std::int64_t i = axis.size() - std::min(spaced.count, axis.size()); i < axis.size(); ++i) {
-    const auto step = static_cast<std::int64_t>(axis.value(i) + 0.5);
+    const auto step = static_cast<std::int64_t>(std::llround(axis.value(i)));
     if (steps.empty() || steps.back() < step) steps.push_back(step);
   }
   return steps;

@@ -175,8 +175,8 @@ std::optional<Precision> precision_named(std::string_view name) {
   return find_value(precisions, name);
 }
 std::optional<Quantity> quantity_named(std::string_view name) {
-  const auto found = std::find_if(quantities.begin(), quantities.end(),
-                                  [name](const QuantityInfo& info) { return info.name == name; });
+  const auto* const found = std::find_if(quantities.begin(), quantities.end(),
+                                         [name](const QuantityInfo& info) { return info.name == name; });
   if (found == quantities.end()) return std::nullopt;
   return found->quantity;
 }

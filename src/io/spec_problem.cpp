@@ -46,7 +46,7 @@ class ProblemTable {
     if (value.empty()) file.fail_at(needed(key, use), fmt::format("{} to be {}", section_.path_of(key), use));
     return value;
   }
-  [[nodiscard]] std::string text_or(const char* key, std::string otherwise) const {
+  [[nodiscard]] std::string text_or(const char* key, const std::string& otherwise) const {
     return get(key) == nullptr ? otherwise : text(key, "a name");
   }
   [[nodiscard]] std::int64_t integer(const char* key, const std::string& use, std::int64_t least,
@@ -236,7 +236,7 @@ Problem read_any(const ProblemTable& table) {
   if (forms.size() != 1) {
     table.file.fail(table.file.root().get("problem")->source(),
                     forms.empty() ? "[problem] of no kind" : fmt::format("both {} and {}", forms[0], forms[1]),
-                    "one of the keys \"matrix\", \"graph\", \"rosenbrock\" or \"regression\"");
+                    R"(one of the keys "matrix", "graph", "rosenbrock" or "regression")");
   }
   const std::string_view form = forms.front();
   if (form == "graph") return read_graph(table);

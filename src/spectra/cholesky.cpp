@@ -134,7 +134,7 @@ void SparseCholesky::solve(std::span<const double> b, std::span<double> x, std::
   right.ncol = at(columns);
   right.nzmax = b.size();
   right.d = right.nrow;
-  right.x = const_cast<double*>(b.data());  // CHOLMOD only reads it
+  right.x = const_cast<double*>(b.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): CHOLMOD only reads it
   right.xtype = CHOLMOD_REAL;
   right.dtype = CHOLMOD_DOUBLE;
   cholmod_l_solve2(CHOLMOD_A, cholmod_->factor, &right, nullptr, &cholmod_->solution, nullptr,

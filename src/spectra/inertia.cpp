@@ -66,7 +66,10 @@ class SignedFactor {
     // Rounding errors of about eps sum |l_ik|^2 in the entry (i, i), and no more in any other entry of a row or column:
     // eps times the largest such sum, times a few operations for each.
     double growth = 0;
-    for (const double sum : squares_) growth = std::isnan(sum) ? infinity : std::max(growth, sum);  // of a pivot 0
+    for (const double sum : squares_) {
+      if (std::isnan(sum)) growth = infinity;  // of a pivot 0
+      growth = std::max(growth, sum);
+    }
     constexpr double operations = 64;
     return {std::count(sign_.begin(), sign_.end(), -1.0), operations * std::numeric_limits<double>::epsilon() * growth};
   }

@@ -68,11 +68,10 @@ class EndSearch {
       : matrix_(problem.matrix),
         cholesky_(problem.cholesky),
         end_(end),
-        complement_(problem.matrix.size, end == End::smallest ? problem.kernel : Kernel{}, others) {
+        complement_(problem.matrix.size, end == End::smallest ? problem.kernel : Kernel{}, others),
+        greatest_residual_(tolerance_of_checks(problem.matrix.size) / 16 * problem.norm) {
     const Interval bounds = gershgorin(matrix_);
     norm_ = std::max(std::fabs(bounds.from), std::fabs(bounds.to));
-    // As far below what the checks let pass as costs few iterations.
-    greatest_residual_ = tolerance_of_checks(matrix_.size) / 16 * problem.norm;
     if (norm_ == 0) norm_ = 1;  // of the zero matrix; any scale will do
     std::int64_t longest_row = 0;
     for (std::int64_t row = 0; row < matrix_.size; ++row) {
@@ -342,9 +341,9 @@ class EndSearch {
   SparseCholesky& cholesky_;
   End end_;
   Complement complement_;
-  double norm_ = 0;  ///< a bound of it
-  double greatest_residual_ = 0;
-  double below_all_ = 0;  ///< a lower bound of the spectrum of C
+  double greatest_residual_;  ///< as far below what the checks let pass as costs few iterations
+  double norm_ = 0;           ///< a bound of it
+  double below_all_ = 0;      ///< a lower bound of the spectrum of C
   static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
   double next_ = unknown;  ///< estimate from above of the first eigenvalue that is not found
   std::vector<std::int32_t> pinned_;
