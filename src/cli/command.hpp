@@ -8,6 +8,7 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): CLI11's name
 namespace CLI {
 class App;
 }
