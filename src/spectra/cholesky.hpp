@@ -47,7 +47,7 @@ class SparseCholesky {
   /// Orders the matrix (it must outlive the object) and finds the pattern of its factor. Memory: one triangle of A with
   /// 64-bit indices, and the pattern.
   /// \param threads of BLAS, for factorisations: what solutions ask of it is too little to share.
-  /// \throws NumericalError where CHOLMOD has not enough memory.
+  /// \throws NumericalError where CHOLMOD has not enough memory; UsageError where the machine has less than the factor.
   explicit SparseCholesky(const SparseMatrix& matrix, int threads = 1);
   ~SparseCholesky();
   SparseCholesky(const SparseCholesky&) = delete;
@@ -62,6 +62,7 @@ class SparseCholesky {
   void forget();
 
   [[nodiscard]] Supernodes supernodes() const;
+  [[nodiscard]] int threads() const { return threads_; }
   /// Square of the smallest ratio of two diagonal entries of the factor: below eps, it says nothing any more.
   [[nodiscard]] double reciprocal_condition() const;
 

@@ -18,10 +18,10 @@ void require_sparse_request(const Quadratic& problem, const SpectrumRequest& req
 /// them, they have been made while there were vectors.
 /// Memory: two triangles of the matrix, one Cholesky factor, and for m eigenvalues of an end 4 m + 40 vectors,
 /// up to 1024 or a quarter of the memory where they converge slowly.
-/// Threads: BLAS's, in Cholesky factorisations; all else is one thread's.
-/// \throws UsageError where the dense solver is the right one: no sparse matrix, at most 64 rows, more than half of the
-/// spectrum; NumericalError where the iteration does not converge, the multiplicities can't be made certain, or a
-/// factor does not fit in memory.
+/// Threads: BLAS's, in factorisations, and so in counts; all else is one thread's.
+/// \throws UsageError where the dense solver is the right one (no sparse matrix, at most 64 rows, more than half of the
+/// spectrum) or the machine has less memory than the factor; NumericalError where the iteration does not converge, the
+/// multiplicities can't be made certain, or a factor does not fit in memory.
 [[nodiscard]] Spectrum sparse_spectrum(const Quadratic& problem, const SpectrumRequest& request, int threads);
 
 }  // namespace ravine::spectra

@@ -12,6 +12,7 @@
 
 #include "io/memory.hpp"
 #include "ravine/error.hpp"
+#include "spectra/blas_threads.hpp"
 #include "spectra/block_lanczos.hpp"
 #include "spectra/checks.hpp"
 #include "spectra/complement.hpp"
@@ -295,6 +296,7 @@ class EndSearch {
     if (found < count) return count - found;
     cholesky_.forget();
     const CountedMatrix matrix{matrix_, shifted_.sign, complement_.kernel_dimension(), norm_, cholesky_.supernodes()};
+    const BlasThreads blas_threads(cholesky_.threads());
     counted_ = count_eigenvalues(matrix, {found_.eigenvalues, next_, least_width()}, count);
     return std::min(counted_.missing, count);
   }
