@@ -118,7 +118,8 @@ Spectrum joined(Spectrum small, const Spectrum& large) {
 /// What rounding alone does to an eigenvalue of a matrix of that norm.
 double rounding_bound(const Quadratic& problem) {
   constexpr double least = 64;  // a dozen operations round as well in the smallest matrices
-  return std::max(least, static_cast<double>(size_of(problem.matrix))) * 0x1p-53 * row_sum_norm_of(problem.matrix);
+  return std::max(least, static_cast<double>(size_of(problem.matrix))) * 0x1p-53 *
+         spectra::norm_for_checks(problem.matrix);
 }
 
 /// With bounds, as the cpu's end has them.
@@ -164,7 +165,10 @@ Spectrum raw_spectrum(const Task& task, Solver solver) {
 /// Each eigenvalue is one of a matrix so near: as near as rounding lets it be, and as the residual that was found.
 void fill_bounds(const Quadratic& problem, double tolerance, Spectrum& spectrum) {
   if (!spectrum.bounds.empty()) return;
-  const double found = spectrum.checks.residual.value_or(0) * row_sum_norm_of(problem.matrix);
+  const double pairs = static_cast<double>(spectrum.index.size());
+  // Of many pairs the root mean square of all is known, which is that of one pair if all others have none.
+  const double of_one_pair = pairs > spectra::most_pairs_one_by_one ? std::sqrt(pairs) : 1.0;
+  const double found = spectrum.checks.residual.value_or(0) * of_one_pair * spectra::norm_for_checks(problem.matrix);
   for (const std::int64_t position : spectrum.index) {
     spectrum.bounds.push_back(position <= problem.kernel.dimension ? 0.0 : std::max(tolerance, found));
   }

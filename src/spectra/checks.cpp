@@ -246,8 +246,9 @@ void check(const SymmetricMatrix& matrix, Spectrum& spectrum) {
   assert(spectrum.vectors.empty() || spectrum.vectors.size() == at(count) * at(spectrum.size));
   check_order(spectrum.eigenvalues);
   const MatrixNorms norms = norms_of(matrix);
-  if (!std::isfinite(for_checks(norms))) {
-    throw NumericalError("the norm of the matrix is above the largest float64: scale the matrix");
+  if (!std::isfinite(norms.frobenius) || !std::isfinite(trace_of(matrix))) {
+    throw NumericalError(
+        "the Frobenius norm or the trace of the matrix is above the largest float64: scale the matrix");
   }
   SpectrumChecks checks = spectrum.checks;
   checks.tolerance = tolerance_of_checks(spectrum.size);

@@ -147,6 +147,21 @@ TEST(SpectrumChecks, ANormBeyondFloat64IsSaid) {
   EXPECT_THROW(check(problem.matrix, spectrum), NumericalError);
 }
 
+TEST(SpectrumChecks, OnlyTheRowSumsMayOverflow) {
+  // The row sum is above the largest float64, the Frobenius norm and the trace are not.
+  Spectrum spectrum;
+  spectrum.size = 2;
+  spectrum.index = {1, 2};
+  const double root = std::sqrt(1 + 1.8 * 1.8);
+  spectrum.eigenvalues = {0.5e308 * (1 - root), 0.5e308 * (1 + root)};
+  check(DenseMatrix{2, {1e308, 9e307, 9e307, 0}}, spectrum);
+  // Every eigenvalue is below it, the Frobenius norm or the trace is not.
+  spectrum.eigenvalues = {1.3e308, 1.3e308};
+  EXPECT_THROW(check(DenseMatrix{2, {1.3e308, 0, 0, 1.3e308}}, spectrum), NumericalError);
+  spectrum.eigenvalues = {1e308, 1e308};
+  EXPECT_THROW(check(DenseMatrix{2, {1e308, 0, 0, 1e308}}, spectrum), NumericalError);
+}
+
 TEST(SpectrumChecks, TheToleranceGrowsWithTheSize) {
   EXPECT_EQ(tolerance_of_checks(1), 0x1p-43);
   EXPECT_EQ(tolerance_of_checks(256), 0x1p-43);
