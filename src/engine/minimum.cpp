@@ -19,6 +19,15 @@ bool is_zero(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
 }
 
+bool is_finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+}
+
+/// Whether an eigenvalue that is known is below zero by more than its error may be.
+bool has_negative(const Spectrum& spectrum) {
+  return spectrum.eigenvalues.front() < -spectrum.bounds.front();
+}
+
 /// The shortest w* of a singular or indefinite A, from its whole spectrum; nothing where there is none.
 std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, const std::string& why) {
   const bool is_whole = solved.spectrum.eigenvalues.size() == static_cast<std::size_t>(solved.spectrum.size);
@@ -34,7 +43,11 @@ std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, c
                     solution.outside));
     return {};
   }
-  if (solved.spectrum.eigenvalues.front() < -solved.zero_tolerance) {
+  if (!is_finite(solution.w)) {
+    task.notes.push_back("w* has components above the largest float64: w* is not computed");
+    return {};
+  }
+  if (has_negative(solved.spectrum)) {
     task.notes.push_back("A is not positive semidefinite: f has no minimum, and w* is where its gradient is zero");
   }
   return std::move(solution.w);
@@ -43,17 +56,23 @@ std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, c
 /// That A w = b but for rounding. \throws NumericalError.
 std::vector<double> checked_solution(const Task& task, std::vector<double> w) {
   const Quadratic& problem = task.problem;
-  std::vector<double> product(w.size());
-  multiply(problem.matrix, w, product);
+  std::vector<double> difference(w.size());
+  multiply(problem.matrix, w, difference);
   double residual = 0;
   double scale = 0;
-  const double norm = row_sum_norm_of(problem.matrix);
+  const double norm = spectra::norm_for_checks(problem.matrix);
   for (std::size_t k = 0; k < w.size(); ++k) {
-    residual = std::max(residual, std::fabs(product[k] - problem.b[k]));
-    scale = std::max(scale, norm * std::fabs(w[k]) + std::fabs(problem.b[k]));
+    // All is divided by the norm, since its product with w may be above the largest float64.
+    difference[k] = std::fabs(difference[k] - problem.b[k]) / norm;
+    residual = std::max(residual, difference[k]);
+    scale = std::max(scale, std::fabs(w[k]) + std::fabs(problem.b[k]) / norm);
   }
-  if (residual <= spectra::tolerance_of_checks(size_of(problem.matrix)) * scale) return w;
-  throw NumericalError(fmt::format("the residual of w* is {:.1e} of what it may be", residual / scale));
+  const double tolerance = spectra::tolerance_of_checks(size_of(problem.matrix));
+  if (is_finite(w) && is_finite(difference) && residual <= tolerance * scale) return w;
+  throw NumericalError(
+      fmt::format("the solution of A w = b has a residual of {:.3g}, relative to ||A|| ||w|| + ||b||: it has to be "
+                  "below {:.3g}",
+                  residual / scale, tolerance));
 }
 
 /// By Cholesky's factors. \throws NumericalError with the reason where A has none.
@@ -71,11 +90,13 @@ std::vector<double> solution_by_cholesky(const Task& task) {
       });
 }
 
-/// Whether an eigenvalue is known to be zero, or may be, or is below zero.
-bool may_be_singular(const Task& task, const Spectrum& spectrum) {
+/// Whether the smallest eigenvalue is zero, or may be, or is below zero. Where the spectrum does not have it, the
+/// factors tell: rounding can make those of a singular matrix too, and of them a w* of any size.
+bool may_be_singular(const Task& task, const SolvedProblem& solved) {
   if (task.problem.kernel.dimension > 0) return true;
-  return !spectrum.index.empty() && spectrum.index.front() == 1 &&
-         spectrum.eigenvalues.front() <= spectrum.bounds.front();
+  const Spectrum& spectrum = solved.spectrum;
+  if (spectrum.index.front() == 1) return spectrum.eigenvalues.front() <= spectrum.bounds.front();
+  return spectra::smallest_by_factors(task.problem.matrix, task.threads) <= solved.zero_tolerance;
 }
 
 /// w* where it is known: in closed form, by Cholesky's factors, or from the whole spectrum.
@@ -83,18 +104,21 @@ std::vector<double> solution_of(const Task& task, SolvedProblem& solved) {
   const Quadratic& problem = task.problem;
   if (problem.solution) return *problem.solution;
   if (is_zero(problem.b)) {
-    if (!solved.spectrum.eigenvalues.empty() && solved.spectrum.eigenvalues.front() < -solved.zero_tolerance) {
+    if (has_negative(solved.spectrum)) {
       task.notes.push_back(
           "A is not positive semidefinite: f has no minimum, and w* = 0 is where its gradient is zero");
     }
     return problem.b;
   }
   if (problem.regression) return solved.study->least_squares.weights;
-  // Rounding can make factors of a singular matrix, and a w* of any size.
-  if (may_be_singular(task, solved.spectrum)) return solution_by_modes(task, solved, "A is singular or indefinite");
   try {
+    if (may_be_singular(task, solved)) {
+      return solution_by_modes(task, solved, "A is singular or indefinite within rounding");
+    }
     return checked_solution(task, solution_by_cholesky(task));
   } catch (const NumericalError& error) {
+    return solution_by_modes(task, solved, error.what());
+  } catch (const UsageError& error) {  // the factors do not fit the memory
     return solution_by_modes(task, solved, error.what());
   }
 }

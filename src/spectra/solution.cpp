@@ -12,6 +12,7 @@
 #include "ravine/error.hpp"
 #include "spectra/blas_threads.hpp"
 #include "spectra/checks.hpp"
+#include "spectra/cholesky.hpp"
 #include "spectra/dense.hpp"
 
 namespace ravine::spectra {
@@ -33,7 +34,63 @@ double backward_error(const DenseMatrix& matrix, std::span<const double> w, std:
   std::vector<double> residual(b.begin(), b.end());
   cblas_dsymv(CblasColMajor, CblasLower, n, 1.0, matrix.value.data(), n, w.data(), 1, -1.0, residual.data(), 1);
   const double length = length_of(residual);
-  return length == 0 ? 0.0 : length / (norm_for_checks(matrix) * length_of(w) + length_of(b));
+  // (Divided by the norm first: its product with ||w|| may be above the largest float64.)
+  const double norm = norm_for_checks(matrix);
+  return length == 0 ? 0.0 : length / norm / (length_of(w) + length_of(b) / norm);
+}
+
+/// Of dpotrf.
+struct DenseFactor {
+  lapack_int size;
+  std::vector<double> value;
+  [[nodiscard]] lapack_int stride() const { return std::max(size, 1); }
+};
+
+std::variant<DenseFactor, NoCholeskyFactors> factorise(const DenseMatrix& matrix) {
+  if (matrix.size > largest_dense_size) {
+    throw UsageError(
+        fmt::format("the matrix has {} rows: dense Cholesky factors take at most {}, since LAPACK counts in "
+                    "32 bits. Give it in a sparse format",
+                    matrix.size, largest_dense_size));
+  }
+  DenseFactor factor{static_cast<lapack_int>(matrix.size), matrix.value};
+  const lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', factor.size, factor.value.data(), factor.stride());
+  if (info > 0) return NoCholeskyFactors{info};
+  require_success(info, "dpotrf");
+  return factor;
+}
+
+double smallest_by_factors(const DenseMatrix& matrix) {
+  const std::variant<DenseFactor, NoCholeskyFactors> outcome = factorise(matrix);
+  const auto* const factor = std::get_if<DenseFactor>(&outcome);
+  if (factor == nullptr) return 0;
+  constexpr double norm = 1;  // dpocon divides by it, no more
+  double inverse = 0;
+  require_success(
+      LAPACKE_dpocon(LAPACK_COL_MAJOR, 'L', factor->size, factor->value.data(), factor->stride(), norm, &inverse),
+      "dpocon");
+  return inverse;
+}
+
+/// dlacn2 asks for products with A^-1, a few times.
+double smallest_by_factors(const SparseMatrix& matrix, int threads) {
+  SparseCholesky factors(matrix, threads);
+  if (factors.factorise({}) != SparseCholesky::Outcome::done) return 0;
+  const auto n = static_cast<lapack_int>(matrix.size);
+  std::vector<double> asked(static_cast<std::size_t>(n));
+  std::vector<double> product(asked.size());
+  std::vector<double> work(asked.size());
+  std::vector<lapack_int> signs(asked.size());
+  lapack_int task = 0;
+  lapack_int state[3] = {};
+  for (double norm = 0;;) {
+    // Not finite: A^-1 is beyond float64.
+    if (!std::all_of(asked.begin(), asked.end(), [](double x) { return std::isfinite(x); })) return 0;
+    require_success(LAPACKE_dlacn2(n, work.data(), asked.data(), signs.data(), &norm, &task, state), "dlacn2");
+    if (task == 0) return 1 / norm;
+    factors.solve(asked, product, 1);
+    asked.swap(product);
+  }
 }
 
 /// Q x: the vector that has these components along the vectors.
@@ -51,21 +108,13 @@ std::vector<double> combine(std::span<const double> vectors, std::span<const dou
 std::variant<Solution, NoCholeskyFactors> dense_solution(const DenseMatrix& matrix, std::span<const double> b,
                                                          int threads) {
   assert(static_cast<std::int64_t>(b.size()) == matrix.size);
-  if (matrix.size > largest_dense_size) {
-    throw UsageError(
-        fmt::format("the matrix has {} rows: dense Cholesky factors take at most {}, since LAPACK counts in "
-                    "32 bits. Give it in a sparse format",
-                    matrix.size, largest_dense_size));
-  }
   const BlasThreads blas_threads(threads);
-  const auto n = static_cast<lapack_int>(matrix.size);
-  const lapack_int stride = std::max(n, 1);
-  std::vector<double> factor = matrix.value;
-  const lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', n, factor.data(), stride);
-  if (info > 0) return NoCholeskyFactors{info};
-  require_success(info, "dpotrf");
+  std::variant<DenseFactor, NoCholeskyFactors> outcome = factorise(matrix);
+  if (const auto* const none = std::get_if<NoCholeskyFactors>(&outcome)) return *none;
+  const auto& factor = std::get<DenseFactor>(outcome);
   Solution solution{{b.begin(), b.end()}, 0};
-  require_success(LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'L', n, 1, factor.data(), stride, solution.w.data(), stride),
+  require_success(LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'L', factor.size, 1, factor.value.data(), factor.stride(),
+                                 solution.w.data(), factor.stride()),
                   "dpotrs");
   solution.residual = backward_error(matrix, solution.w, b);
   const double tolerance = tolerance_of_checks(matrix.size);
@@ -80,13 +129,11 @@ std::variant<Solution, NoCholeskyFactors> dense_solution(const DenseMatrix& matr
 
 SpectralSolution solution_from_spectrum(const Spectrum& spectrum, std::span<const double> b) {
   assert(spectrum.eigenvalues.size() == b.size() && spectrum.vectors.size() == b.size() * b.size());
+  assert(spectrum.bounds.size() == b.size());
   std::vector<double> components = project(spectrum.vectors, b);
-  double largest = 0;
-  for (const double lambda : spectrum.eigenvalues) largest = std::max(largest, std::fabs(lambda));
-  const double zero = tolerance_of_checks(spectrum.size) * largest;
   std::vector<double> outside;
   for (std::size_t k = 0; k < components.size(); ++k) {
-    if (std::fabs(spectrum.eigenvalues[k]) <= zero) {
+    if (std::fabs(spectrum.eigenvalues[k]) <= spectrum.bounds[k]) {
       outside.push_back(components[k]);
       components[k] = 0;
     } else {
@@ -95,6 +142,12 @@ SpectralSolution solution_from_spectrum(const Spectrum& spectrum, std::span<cons
   }
   const double length = length_of(b);
   return {combine(spectrum.vectors, components), length == 0 ? 0.0 : length_of(outside) / length};
+}
+
+double smallest_by_factors(const SymmetricMatrix& matrix, int threads) {
+  const BlasThreads blas_threads(threads);
+  const auto* const sparse = std::get_if<SparseMatrix>(&matrix);
+  return sparse != nullptr ? smallest_by_factors(*sparse, threads) : smallest_by_factors(std::get<DenseMatrix>(matrix));
 }
 
 std::vector<double> project(std::span<const double> vectors, std::span<const double> x) {

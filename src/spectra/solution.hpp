@@ -36,9 +36,15 @@ struct SpectralSolution {
   /// and the quadratic no minimum.
   double outside;
 };
-/// Eigenvalues count as 0 within tolerance_of_checks of the largest in size.
-/// Precondition: a spectrum of all n eigenvalues with vectors.
+/// Eigenvalues count as 0 within their bounds, as they do in reports of the spectrum.
+/// Precondition: a spectrum of all n eigenvalues with bounds and vectors.
 [[nodiscard]] SpectralSolution solution_from_spectrum(const Spectrum& spectrum, std::span<const double> b);
+
+/// What Cholesky's factors tell of the smallest eigenvalue: 1 / ||A^-1||_1 in the estimate by Hager and Higham, which
+/// is rarely above three times the norm's inverse; 0 where there are no factors. No eigenvalue is below 1 / ||A^-1||_1.
+/// Memory: that of the factors. Threads: BLAS's.
+/// \throws UsageError where the factors are too large, NumericalError where CHOLMOD or LAPACK fail.
+[[nodiscard]] double smallest_by_factors(const SymmetricMatrix& matrix, int threads);
 
 /// Q'x: the component of x along each of the vectors, rows as in Spectrum::vectors.
 [[nodiscard]] std::vector<double> project(std::span<const double> vectors, std::span<const double> x);

@@ -13,7 +13,8 @@ import unittest
 
 PROGRAM = os.environ.get("RAVINE_BIN", "ravine")
 
-DONE, USAGE, BAD_DATA, NO_BACKEND, BUSY, IO_ERROR, INTERRUPTED = 0, 64, 65, 69, 73, 74, 75
+DONE, USAGE, BAD_DATA, NO_BACKEND, BAD_NUMBERS = 0, 64, 65, 69, 70
+BUSY, IO_ERROR, INTERRUPTED = 73, 74, 75
 
 TIMEOUT = 300  # seconds after which a command hangs
 

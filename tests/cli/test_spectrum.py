@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy
 import scipy.io
 import xarray
-from ravine_cli import BAD_DATA, BUSY, DONE, NO_BACKEND, USAGE, RavineTest, is_sanitized, tree_digest
+from ravine_cli import BAD_DATA, BAD_NUMBERS, BUSY, DONE, NO_BACKEND, USAGE, RavineTest, is_sanitized, tree_digest
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 EXAMPLE_DATA = DATA.parents[1] / "examples/data"
@@ -284,6 +284,86 @@ class Degenerate(SpectrumTest):
         found = self.json("spectrum", self.problem('matrix = "a.npy"'))
         self.assertEqual((found["zeros"], found["negatives"], found["kappa"]), (1, 0, None))
         self.assertGreater(found["kappa_nonzero"], 1)
+
+
+class Minimum(SpectrumTest):
+    """w* of matrices that are singular, or near it, or near the ends of float64."""
+
+    def matrix(self, rows, b="1.0", spectrum="vectors = true"):
+        numpy.save(self.folder / "a.npy", numpy.array(rows, dtype=float))
+        return self.solved(f'matrix = "a.npy"\nb = {b}', spectrum)
+
+    def solved(self, problem, spectrum):
+        """The report, its notes as one text, and w* where it is stored."""
+        shutil.rmtree(self.folder / "out", ignore_errors=True)
+        found = self.json("spectrum", self.problem(problem, spectrum=spectrum), "--backend", "cpu")
+        stored = (self.folder / "out/problem.spectrum/solution").exists()
+        return found, " ".join(found["notes"]), self.array("out/problem.spectrum", "solution") if stored else None
+
+    def weighted_path(self, n, shift):
+        """Its Laplacian minus the shift, as a file of a sparse matrix."""
+        weights = numpy.random.default_rng(2).uniform(0.1, 1, n - 1)
+        diagonal = numpy.append(weights, 0) + numpy.append(0, weights) - shift
+        lines = [f"{i + 1} {i + 1} {float(value)!r}" for i, value in enumerate(diagonal)]
+        lines += [f"{i + 2} {i + 1} {-float(value)!r}" for i, value in enumerate(weights)]
+        head = f"%%MatrixMarket matrix coordinate real symmetric\n{n} {n} {len(lines)}\n"
+        self.write("a.mtx", head + "\n".join(lines) + "\n")
+
+    def test_is_none_where_rounding_made_the_factor(self):
+        self.weighted_path(3000, 0.0)
+        _, notes, solution = self.solved('matrix = "a.mtx"\nb = 1.0', "values = { smallest = 0, largest = 1 }")
+        self.assertIsNone(solution)
+        self.assertIn("A is singular or indefinite within rounding", notes)
+        columns = numpy.random.default_rng(5).standard_normal((30, 29))
+        gram = columns @ columns.T
+        _, notes, solution = self.matrix((gram + gram.T) / 2, spectrum="values = { smallest = 0, largest = 1 }")
+        self.assertIsNone(solution)
+        self.assertIn("A is singular or indefinite within rounding", notes)
+
+    def test_needs_no_smallest_eigenvalue(self):
+        self.weighted_path(3000, -0.01)
+        _, notes, solution = self.solved('matrix = "a.mtx"\nb = 1.0', "values = { smallest = 0, largest = 1 }")
+        numpy.testing.assert_allclose(solution, numpy.full(3000, 100.0), rtol=1e-10)
+        _, _, solution = self.matrix(numpy.diag([1, 4, 16, 64]), spectrum="values = { smallest = 0, largest = 1 }")
+        numpy.testing.assert_array_equal(solution, [1, 0.25, 0.0625, 0.015625])
+
+    def test_is_finite(self):
+        for size, b in ((1e-300, "1e10"), (1e-250, "1e100")):
+            found, notes, solution = self.matrix(size * numpy.eye(2), b)
+            self.assertIsNone(solution)
+            self.assertIn("w* is not computed", notes)
+            self.assertFalse((self.folder / "out/problem.spectrum/projection").exists())
+
+    def test_counts_zeros_as_the_report_does(self):
+        found, notes, solution = self.matrix(numpy.diag([-1, 1, 5e-14]))
+        self.assertEqual((found["zeros"], found["negatives"]), (0, 1))
+        self.assertIn("not positive semidefinite", notes)
+        self.assertNotIn("singular and", notes)
+        numpy.testing.assert_allclose(solution, [-1, 1, 2e13], rtol=1e-12)
+        found, notes, solution = self.matrix(numpy.diag([-1, 1, 5e-15]))
+        self.assertEqual((found["zeros"], found["negatives"]), (1, 1))
+        self.assertIn("A is singular and b is not in its range", notes)
+        self.assertIsNone(solution)
+        found, notes, _ = self.matrix(numpy.diag([1, 1, -5e-14]), b="0.0")
+        self.assertEqual(found["negatives"], 1)
+        self.assertIn("not positive semidefinite", notes)
+
+    def test_an_eigenvalue_just_below_zero_is_noted(self):
+        self.weighted_path(3000, 5e-13)
+        for b in ("0.0", "1.0"):
+            found, notes, _ = self.solved(f'matrix = "a.mtx"\nb = {b}', "values = { smallest = 1 }")
+            self.assertEqual((found["zeros"], found["negatives"]), (0, 1))
+            self.assertIn("not positive semidefinite" if b == "0.0" else "w* is not computed", notes)
+
+    def test_norms_near_the_largest_float64(self):
+        found, notes, _ = self.matrix([[1e308, 9e307], [9e307, 0]], b="0.0")
+        wanted = [0.5e308 * (1 - numpy.hypot(1, 1.8)), 0.5e308 * (1 + numpy.hypot(1, 1.8))]
+        self.assertAlmostEqual(found["lambda_1"] / wanted[0], 1, 13)
+        self.assertAlmostEqual(found["lambda_n"] / wanted[1], 1, 13)
+        self.assertEqual((found["zeros"], found["negatives"]), (0, 1))
+        numpy.save(self.folder / "a.npy", numpy.diag([1.3e308, 1.3e308]))
+        result = self.expect(BAD_NUMBERS, "spectrum", self.problem('matrix = "a.npy"'), "--store", "new")
+        self.assertIn("scale the matrix", result.stderr)
 
 
 class Requests(SpectrumTest):

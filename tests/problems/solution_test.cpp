@@ -44,7 +44,20 @@ void expect_near(const std::vector<double>& found, const std::vector<double>& ex
 }
 
 Spectrum spectrum_with_vectors(const Quadratic& problem) {
-  return dense_spectrum(problem, {Solver::dense, std::nullopt, Vectors::kept}, 1);
+  Spectrum spectrum = dense_spectrum(problem, {Solver::dense, std::nullopt, Vectors::kept}, 1);
+  spectrum.bounds.assign(spectrum.eigenvalues.size(),
+                         tolerance_of_checks(spectrum.size) * norm_for_checks(problem.matrix));
+  return spectrum;
+}
+
+SparseMatrix sparse_of(const DenseMatrix& matrix) {
+  std::vector<Entry> entries;
+  for (std::int32_t i = 0; i < matrix.size; ++i) {
+    for (std::int32_t j = 0; j <= i; ++j) {
+      entries.push_back({i, j, matrix.value[static_cast<std::size_t>(i * matrix.size + j)]});
+    }
+  }
+  return sparse_matrix(matrix.size, entries);
 }
 
 TEST(DenseSolution, IsTheVectorThatBIsTheImageOf) {
@@ -102,6 +115,52 @@ TEST(SolutionFromSpectrum, SaysHowMuchOfBIsOutsideTheRange) {
       solution_from_spectrum(spectrum_with_vectors(problem), std::vector<double>{2, 2, 0, 0});
   EXPECT_NEAR(solution.outside, std::sqrt(0.5), tolerance);
   expect_near(image_of(problem.matrix, solution.w), {1, 1, -1, -1}, tolerance * 10);
+}
+
+TEST(SolutionFromSpectrum, TakesForZeroWhatIsWithinItsBound) {
+  Spectrum spectrum = spectrum_with_vectors(quadratic(DenseMatrix{2, {1e-20, 0, 0, 1}}));
+  const std::vector<double> b = {1e-20, 1};
+  EXPECT_EQ(solution_from_spectrum(spectrum, b).w, (std::vector<double>{0, 1}));
+  spectrum.bounds = {0, 0};
+  EXPECT_EQ(solution_from_spectrum(spectrum, b).w, (std::vector<double>{1, 1}));
+}
+
+TEST(SmallestByFactors, IsThatOfADiagonalMatrix) {
+  for (const double scale : {1.0, 0x1p-1000, 0x1p1000}) {
+    const DenseMatrix dense{3, {4 * scale, 0, 0, 0, scale / 4, 0, 0, 0, scale}};
+    EXPECT_EQ(smallest_by_factors(dense, 1), scale / 4);
+    EXPECT_EQ(smallest_by_factors(sparse_of(dense), 1), scale / 4);
+  }
+}
+
+TEST(SmallestByFactors, IsNearTheSmallestOfAnyMatrix) {
+  DenseMatrix shifted = to_dense(path(60).matrix);
+  shifted.value.front() += 1;
+  const Quadratic problem = quadratic(shifted);
+  const double smallest = spectrum_with_vectors(problem).eigenvalues.front();
+  for (const double found : {smallest_by_factors(shifted, 1), smallest_by_factors(sparse_of(shifted), 1)}) {
+    EXPECT_LT(found, 3 * smallest);
+    EXPECT_GT(found, smallest / std::sqrt(60));
+  }
+}
+
+TEST(SmallestByFactors, IsZeroWithoutFactors) {
+  const DenseMatrix indefinite{2, {1, 2, 2, 1}};
+  EXPECT_EQ(smallest_by_factors(indefinite, 1), 0);
+  EXPECT_EQ(smallest_by_factors(sparse_of(indefinite), 1), 0);
+}
+
+/// Its pivots are all 1, and its smallest eigenvalue is about 4^-n.
+TEST(SmallestByFactors, SeesWhatNoPivotTells) {
+  const std::int64_t n = 40;
+  DenseMatrix matrix{n, {}};
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      matrix.value.push_back(static_cast<double>(std::min(i, j)) + (i == j ? 1.0 : -1.0));
+    }
+  }
+  EXPECT_LT(smallest_by_factors(matrix, 1), 1e-20);
+  EXPECT_LT(smallest_by_factors(sparse_of(matrix), 1), 1e-13);
 }
 
 TEST(Project, HasAComponentForEachVector) {
