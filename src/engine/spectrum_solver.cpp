@@ -176,21 +176,24 @@ void fill_bounds(const Quadratic& problem, double tolerance, Spectrum& spectrum)
 
 /// How many digits an estimated relative error leaves.
 std::string digits_of(double error) {
-  if (!(error < 1)) return "no digit";
-  const int digits = std::min(16, static_cast<int>(-std::log10(error)));
+  if (!(error <= 0.1)) return "no digit";
+  const int digits = static_cast<int>(std::min(16.0, -std::log10(error)));  // infinitely many where the error is 0
   return fmt::format("{} digit{}", digits, digits == 1 ? "" : "s");
 }
 
-/// The largest error of the weights, relative to the largest of them: one that is zero has no digits of its own.
+/// The largest error of weights, relative to the largest of them: one that is zero has no digits of its own.
+/// \param errors relative to each of the weights.
 double worst(const std::vector<double>& weights, const std::vector<double>& errors) {
   double error = 0;
   double largest = 0;
   for (std::size_t k = 0; k < weights.size(); ++k) {
-    // The estimate of a weight that is zero but for rounding is relative to next to nothing.
-    error = std::max(error, std::fabs(weights[k]) * errors[k]);
-    largest = std::max(largest, std::fabs(weights[k]));
+    const double size = std::fabs(weights[k]);
+    if (std::isnan(size)) return size;
+    // The estimate of a weight that is zero but for rounding is relative to next to nothing, or to nothing.
+    if (size > 0) error = std::max(error, size * errors[k]);
+    largest = std::max(largest, size);
   }
-  return largest > 0 ? error / largest : 0;
+  return largest > 0 ? error / largest : *std::max_element(errors.begin(), errors.end());
 }
 
 /// What float64 can give of this problem and what it can't.
@@ -205,7 +208,7 @@ void note_digits(const Regression& regression, const SolvedProblem& solved, std:
   notes.push_back(fmt::format("inputs that are rounded decimals know lambda_1 to a relative error of {:.1e}",
                               modes.error_of_inputs.front()));
   notes.push_back(fmt::format("of the weights plain QR in float64 gives {}, refined in pairs {}, by the modes {}",
-                              digits_of(worst(weights.plain, weights.plain_error)),
+                              digits_of(worst(weights.refined, weights.plain_error)),
                               digits_of(worst(weights.refined, weights.refined_error)),
                               digits_of(worst(fit.weights, fit.error))));
 }

@@ -94,6 +94,22 @@ class OfRealProblems(SpectrumTest):
                      -0.00246781078275479, -0.0000402962525080404]  # fmt: skip
         numpy.testing.assert_allclose(weights, certified, rtol=1e-12)
 
+    def test_digits_are_a_number_that_can_be(self):
+        close = [1 + k * 2.0**-52 for k in range(6)]  # of which float64 makes a singular R
+        squares = [k * k for k in range(6)]
+        quartic = [1 + 2 * t + 3 * t**2 + t**4 for t in range(-3, 4)]  # what QR leaves of t^3 is small beside the rest
+        for inputs, observations, degree, digits in (
+            ([1, 2, 3], [0, 0, 0], 1, ("15 digits", "15 digits", "15 digits")),
+            (close, squares, 4, ("no digit", "no digit", "no digit")),
+            (close, squares, 5, ("no digit", "no digit", "no digit")),
+            (range(-3, 4), quartic, 4, ("14 digits", "15 digits", "15 digits")),
+        ):
+            self.write("d.csv", "x,y\n" + "".join(f"{x!r},{y}\n" for x, y in zip(inputs, observations, strict=True)))
+            found = self.json("spectrum", self.problem(f'regression = "d.csv"\ndegree = {degree}'))
+            self.assertIn("plain QR in float64 gives {}, refined in pairs {}, by the modes {}".format(*digits),
+                          " ".join(found["notes"]))  # fmt: skip
+            shutil.rmtree(self.folder / "out")
+
 
 class OfGoldenProblems(SpectrumTest):
     def trajectory(self, problem, run, steps):
