@@ -74,7 +74,7 @@ void check_request(const Quadratic& problem, const SpectrumRequest& request) {
         "wanted values = { smallest = 10, largest = 1 }, or the solver \"dense\"");
   }
   if (request.solver == Solver::sparse && !std::holds_alternative<SparseMatrix>(problem.matrix)) {
-    throw UsageError("spectrum.solver: found \"sparse\" for a dense matrix; wanted \"dense\"");
+    throw UsageError(R"(spectrum.solver: found "sparse" for a dense matrix; wanted "dense")");
   }
 }
 
@@ -135,19 +135,17 @@ Spectrum largest_on_device(const Task& task, int device) {
 Spectrum sparse_spectrum(const Task& task) {
   spectra::require_sparse_request(task.problem, task.request);
   const Extremes ends = *task.request.extremes;
-  const auto by_cpu = [&task](Extremes wanted) {
-    return spectra::sparse_spectrum(task.problem, {Solver::sparse, wanted, task.request.vectors}, task.threads);
-  };
-  if (ends.largest == 0) return by_cpu(ends);
+  const auto by_cpu = [&task] { return spectra::sparse_spectrum(task.problem, task.request, task.threads); };
+  if (ends.largest == 0) return by_cpu();
   const auto large = on_backend(
       task, [&](int device) { return std::optional(largest_on_device(task, device)); },
       [] { return std::optional<Spectrum>(); });
-  if (!large) return by_cpu(ends);
+  if (!large) return by_cpu();
   if (ends.smallest == 0) return *large;
   const SpectrumRequest small_end{Solver::sparse, Extremes{ends.smallest, 0}, Vectors::kept};
   Spectrum small = spectra::sparse_spectrum(task.problem, small_end, task.threads);
   const bool apart = spectra::are_orthogonal(small.size, small.vectors, large->vectors);
-  return apart ? joined(std::move(small), *large) : by_cpu(ends);
+  return apart ? joined(std::move(small), *large) : by_cpu();
 }
 
 Spectrum dense_spectrum(const Task& task) {
@@ -172,55 +170,6 @@ void fill_bounds(const Quadratic& problem, double tolerance, Spectrum& spectrum)
   for (const std::int64_t position : spectrum.index) {
     spectrum.bounds.push_back(position <= problem.kernel.dimension ? 0.0 : std::max(tolerance, found));
   }
-}
-
-/// How many digits an estimated relative error leaves.
-std::string digits_of(double error) {
-  if (!(error <= 0.1)) return "no digit";
-  const int digits = static_cast<int>(std::min(16.0, -std::log10(error)));  // infinitely many where the error is 0
-  return fmt::format("{} digit{}", digits, digits == 1 ? "" : "s");
-}
-
-/// The largest error of weights, relative to the largest of them: one that is zero has no digits of its own.
-/// \param errors relative to each of the weights.
-double worst(const std::vector<double>& weights, const std::vector<double>& errors) {
-  double error = 0;
-  double largest = 0;
-  for (std::size_t k = 0; k < weights.size(); ++k) {
-    const double size = std::fabs(weights[k]);
-    if (std::isnan(size)) return size;
-    // The estimate of a weight that is zero but for rounding is relative to next to nothing, or to nothing.
-    if (size > 0) error = std::max(error, size * errors[k]);
-    largest = std::max(largest, size);
-  }
-  return largest > 0 ? error / largest : *std::max_element(errors.begin(), errors.end());
-}
-
-/// What float64 can give of this problem and what it can't.
-void note_digits(const Regression& regression, const SolvedProblem& solved, std::vector<std::string>& notes) {
-  const spectra::RegressionModes& modes = *solved.modes;
-  const spectra::RegressionWeights weights = spectra::regression_weights(regression);
-  const spectra::LeastSquares& fit = solved.study->least_squares;
-  notes.push_back(
-      fmt::format("kappa(Z) = {:.4g}: of lambda_1 Z'Z in float64 would leave {}, Z in float64 {}, this way {}",
-                  modes.kappa, digits_of(modes.error_of_normal.front()), digits_of(modes.error_of_rounded.front()),
-                  digits_of(modes.error.front())));
-  notes.push_back(fmt::format("inputs that are rounded decimals know lambda_1 to a relative error of {:.1e}",
-                              modes.error_of_inputs.front()));
-  notes.push_back(fmt::format("of the weights plain QR in float64 gives {}, refined in pairs {}, by the modes {}",
-                              digits_of(worst(weights.refined, weights.plain_error)),
-                              digits_of(worst(weights.refined, weights.refined_error)),
-                              digits_of(worst(fit.weights, fit.error))));
-}
-
-void solve_regression(const Task& task, SolvedProblem& solved) {
-  const Regression& regression = *task.problem.regression;
-  solved.modes = spectra::regression_modes(regression);
-  const spectra::RegressionModes& modes = *solved.modes;
-  solved.spectrum = spectra::regression_spectrum(modes, task.request.vectors);
-  const auto& steps = std::get<RegressionProblem>(task.spec.problem).steps;
-  solved.study = spectra::regression_study(regression, modes, steps);
-  note_digits(regression, solved, solved.notes);
 }
 
 }  // namespace

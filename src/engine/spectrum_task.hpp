@@ -45,6 +45,9 @@ auto on_backend(const Task& task, OnDevice on_device, OnCpu on_cpu) {
   return on_cpu();
 }
 
+/// The modes of a regression, its spectrum and study, and notes of how many digits float64 gives and would give.
+void solve_regression(const Task& task, SolvedProblem& solved);
+
 /// Finds w*, w0 and, where there are vectors, Q'(w0 - w*). What can't be had is left empty, and a note says why.
 void find_minimum(const Task& task, SolvedProblem& solved);
 
