@@ -68,7 +68,7 @@ class Arrays {
     const auto count = static_cast<std::int64_t>(values.size());
     add(name, {dimension}, {count}, {long_name, std::move(values)});
   }
-  [[nodiscard]] const std::vector<StoredArray>& get() const { return arrays_; }
+  [[nodiscard]] std::vector<StoredArray> take() && { return std::move(arrays_); }
 
  private:
   std::vector<StoredArray> arrays_;
@@ -129,16 +129,17 @@ void add_errors(const spectra::RegressionModes& modes, Arrays& arrays) {
   arrays.add("eigenvalue_error_of_normal", "mode", "what rounding of Z'Z would cost it", modes.error_of_normal);
 }
 
-Arrays arrays_of(const SolvedProblem& solved) {
+/// Takes what is large: vectors of a dense spectrum are as large as the matrix.
+Arrays arrays_of(SolvedProblem solved) {
   Arrays arrays;
-  const Spectrum& spectrum = solved.spectrum;
+  Spectrum& spectrum = solved.spectrum;
   const auto count = static_cast<std::int64_t>(spectrum.eigenvalues.size());
   arrays.add("mode", "mode", "position in the ascending spectrum, from 1", spectrum.index);
   arrays.add("eigenvalue", "mode", "eigenvalue lambda", spectrum.eigenvalues);
   arrays.add("eigenvalue_bound", "mode", "bound on the error of the eigenvalue", spectrum.bounds);
   if (!spectrum.vectors.empty()) {
     arrays.add("eigenvector", {"mode", "weight"}, {count, spectrum.size},
-               {"eigenvector of length 1", spectrum.vectors});
+               {"eigenvector of length 1", std::move(spectrum.vectors)});
   }
   if (!solved.solution.empty()) arrays.add("solution", "weight", "minimiser w*", solved.solution);
   if (!solved.start.empty()) arrays.add("start", "weight", "weights w0 before the first step", solved.start);
@@ -166,8 +167,9 @@ Frozen freeze_spectrum(const SpectrumSpec& spec, const std::filesystem::path& pa
   constexpr std::chrono::milliseconds pause{100};
   const std::string identity = identity_of(spec);
   const auto compute = [&] {
-    const SolvedProblem solved = solve(spec, options);
-    return SpectrumContent{attributes_of(spec, solved).dump(), arrays_of(solved).get()};
+    SolvedProblem solved = solve(spec, options);
+    std::string attributes = attributes_of(spec, solved).dump();
+    return SpectrumContent{std::move(attributes), arrays_of(std::move(solved)).take()};
   };
   for (bool waiting = false;; waiting = true) {
     if (SpectrumStore::exists(path)) return {open_checked(path, identity), false};

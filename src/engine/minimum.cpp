@@ -44,11 +44,11 @@ std::vector<double> solution_by_modes(const Task& task, SolvedProblem& solved, c
     return {};
   }
   if (!is_finite(solution.w)) {
-    task.notes.push_back("w* has components above the largest float64: w* is not computed");
+    task.notes.emplace_back("w* has components above the largest float64: w* is not computed");
     return {};
   }
   if (has_negative(solved.spectrum)) {
-    task.notes.push_back("A is not positive semidefinite: f has no minimum, and w* is where its gradient is zero");
+    task.notes.emplace_back("A is not positive semidefinite: f has no minimum, and w* is where its gradient is zero");
   }
   return std::move(solution.w);
 }
@@ -80,7 +80,9 @@ std::vector<double> solution_by_cholesky(const Task& task) {
   const Quadratic& problem = task.problem;
   const auto* const sparse = std::get_if<SparseMatrix>(&problem.matrix);
   if (sparse != nullptr && sparse->size > small_enough_for_dense) return spectra::sparse_solution(*sparse, problem.b);
-  const DenseMatrix dense = to_dense(problem.matrix);
+  const auto* const held = std::get_if<DenseMatrix>(&problem.matrix);
+  const DenseMatrix made = held == nullptr ? to_dense(problem.matrix) : DenseMatrix{};
+  const DenseMatrix& dense = held == nullptr ? made : *held;
   return on_backend(
       task, [&](int device) { return cuda::dense_solution(dense, problem.b, device); },
       [&]() -> std::vector<double> {
@@ -105,7 +107,7 @@ std::vector<double> solution_of(const Task& task, SolvedProblem& solved) {
   if (problem.solution) return *problem.solution;
   if (is_zero(problem.b)) {
     if (has_negative(solved.spectrum)) {
-      task.notes.push_back(
+      task.notes.emplace_back(
           "A is not positive semidefinite: f has no minimum, and w* = 0 is where its gradient is zero");
     }
     return problem.b;

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <new>
 #include <system_error>
+#include <vector>
 
 #include "ravine/error.hpp"
 
@@ -158,6 +159,14 @@ std::optional<std::string> read_text(const fs::path& path) {
     text.resize(before + got);
   } while (got > 0);
   return text;
+}
+
+std::string checksum_of_file(const fs::path& path) {
+  const FileDescriptor file = open_file(path, O_RDONLY);
+  std::vector<std::byte> piece(piece_bytes);
+  Checksum checksum;
+  while (const std::size_t got = read_some(file, piece, path)) checksum.update(std::span(piece).first(got));
+  return checksum.hex();
 }
 
 void sync_directory(const fs::path& path) {

@@ -67,6 +67,8 @@ class Checksum {
 [[nodiscard]] bool folder_exists(const std::filesystem::path& path);
 /// The whole file; nothing if there is no such file.
 [[nodiscard]] std::optional<std::string> read_text(const std::filesystem::path& path);
+/// checksum_of its content, read in pieces. \throws IoError.
+[[nodiscard]] std::string checksum_of_file(const std::filesystem::path& path);
 /// Fills `out` from the file's current position; the number of bytes read, less than out.size() only at the end.
 [[nodiscard]] std::size_t read_some(const FileDescriptor& file, std::span<std::byte> out,
                                     const std::filesystem::path& path);

@@ -361,7 +361,7 @@ SpectrumSpec read_spectrum_spec(const std::filesystem::path& path) {
 void require_unchanged(const SpectrumSpec& spec) {
   for (const InputFile& input : spec.inputs) {
     const std::filesystem::path path = spec.folder / input.path;
-    if (detail::checksum_of(read_data_file(path)) == input.hash) continue;
+    if (detail::checksum_of_file(path) == input.hash) continue;
     throw DataError(
         fmt::format("{}: found another content than when the spec was read; wanted a file that does not "
                     "change while its spectrum is computed: try again",

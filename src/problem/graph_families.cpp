@@ -212,10 +212,10 @@ Graph generate(const GeneratedGraph& graph) {
   if (edges > most_edges) {
     refuse_sizes(graph, fmt::format("at most {} edges, not {}", most_edges, edges));
   }
-  constexpr double bytes_of_edge = 32;  // its two vertices, and an entry of either triangle of the matrix
-  require_memory(bytes_of_edge * static_cast<double>(edges),
-                 fmt::format("{}: found {}, a {} graph with {} edges", name_of_sizes(graph.family),
-                             fmt::join(graph.sizes, ", "), name_of(graph.family), edges),
+  constexpr double bytes = 64;  // of a vertex, and of an edge: here, and in the matrix as it is made
+  require_memory(bytes * static_cast<double>(made.vertices + edges),
+                 fmt::format("{}: found {}, a {} graph with {} vertices and {} edges", name_of_sizes(graph.family),
+                             fmt::join(graph.sizes, ", "), name_of(graph.family), made.vertices, edges),
                  "a graph that fits");
   made.edges.reserve(static_cast<std::size_t>(edges));
   switch (graph.family) {

@@ -28,6 +28,15 @@ void require_success(lapack_int info, const char* routine) {
   throw NumericalError(fmt::format("LAPACK's {} gave no solution: info = {}, and has to be 0", routine, info));
 }
 
+/// norm_for_checks of a matrix that would have to be copied for it.
+double norm_of(const DenseMatrix& matrix) {
+  const auto n = static_cast<lapack_int>(matrix.size);
+  const auto norm = [&](char kind) {
+    return LAPACKE_dlansy(LAPACK_COL_MAJOR, kind, 'L', n, matrix.value.data(), std::max(n, 1));
+  };
+  return std::min(norm('F'), norm('I'));
+}
+
 /// ||A w - b|| / (||A|| ||w|| + ||b||), 0 where all are 0.
 double backward_error(const DenseMatrix& matrix, std::span<const double> w, std::span<const double> b) {
   const int n = static_cast<int>(matrix.size);
@@ -35,7 +44,7 @@ double backward_error(const DenseMatrix& matrix, std::span<const double> w, std:
   cblas_dsymv(CblasColMajor, CblasLower, n, 1.0, matrix.value.data(), n, w.data(), 1, -1.0, residual.data(), 1);
   const double length = length_of(residual);
   // (Divided by the norm first: its product with ||w|| may be above the largest float64.)
-  const double norm = norm_for_checks(matrix);
+  const double norm = norm_of(matrix);
   return length == 0 ? 0.0 : length / norm / (length_of(w) + length_of(b) / norm);
 }
 
