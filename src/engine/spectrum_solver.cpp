@@ -163,7 +163,7 @@ Spectrum raw_spectrum(const Task& task, Solver solver) {
 /// Each eigenvalue is one of a matrix so near: as near as rounding lets it be, and as the residual that was found.
 void fill_bounds(const Quadratic& problem, double tolerance, Spectrum& spectrum) {
   if (!spectrum.bounds.empty()) return;
-  const double pairs = static_cast<double>(spectrum.index.size());
+  const auto pairs = static_cast<double>(spectrum.index.size());
   // Of many pairs the root mean square of all is known, which is that of one pair if all others have none.
   const double of_one_pair = pairs > spectra::most_pairs_one_by_one ? std::sqrt(pairs) : 1.0;
   const double found = spectrum.checks.residual.value_or(0) * of_one_pair * spectra::norm_for_checks(problem.matrix);

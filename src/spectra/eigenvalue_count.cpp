@@ -28,7 +28,7 @@ Inertia inertia_at(const CountedMatrix& matrix, double shift) {
 
 /// In the first gap after those that are wanted, as far as the next one found, or estimated, lets it be seen: far from
 /// all eigenvalues rounding errors are small. As many below as were found below are those that were found. Nothing
-/// where there is no such gap.
+/// where there is no such gap, or more are below: they need not be missing, but may be copies of the last one.
 std::optional<Counted> count_in_gap(const CountedMatrix& matrix, const FoundEigenvalues& found, std::int64_t count) {
   const auto size = static_cast<std::int64_t>(found.values.size());
   const auto distance_after = [&](std::int64_t k) {
@@ -42,9 +42,8 @@ std::optional<Counted> count_in_gap(const CountedMatrix& matrix, const FoundEige
   if (!(distance > least)) return std::nullopt;
   const double shift = found.values[at(below - 1)] + distance;
   const Inertia inertia = inertia_at(matrix, shift);
-  const std::int64_t missing = inertia.negative - below;
-  if (!(inertia.uncertainty < distance) || missing < 0) return std::nullopt;
-  return Counted{missing, below, shift - inertia.uncertainty, false};
+  if (!(inertia.uncertainty < distance) || inertia.negative != below) return std::nullopt;
+  return Counted{0, below, shift - inertia.uncertainty, false};
 }
 
 [[noreturn]] void throw_uncertain(const CountedMatrix& matrix, double spread, double last) {

@@ -173,6 +173,17 @@ TEST(SparseSpectrum, CopiesBesideEvenlySpacedEigenvalues) {
   expect_ends(quadratic(sparse_matrix(size, entries)), {45, 0}, all);
 }
 
+TEST(SparseSpectrum, MoreCopiesThanAreWantedBesideAnAllButEqualEigenvalue) {
+  const std::int64_t size = 1400;
+  std::vector<Entry> entries;
+  std::vector<double> all;
+  for (std::int32_t i = 0; i < size; ++i) {
+    all.push_back(i < size / 2 ? 1 : 1 + 1e-9);
+    entries.push_back({i, i, all.back()});
+  }
+  expect_ends(quadratic(sparse_matrix(size, entries)), {11, 7}, all);
+}
+
 TEST(SparseSpectrum, CloserThanTheCountCanTellIsWithinTheBounds) {
   const std::int64_t size = 200;
   std::vector<Entry> entries;
