@@ -54,6 +54,15 @@ void expect_ends(const Quadratic& problem, const Extremes& extremes, const std::
   }
 }
 
+Quadratic diagonal(const std::vector<double>& values) {
+  std::vector<Entry> entries;
+  for (const double value : values) {
+    const auto i = static_cast<std::int32_t>(entries.size());
+    entries.push_back({i, i, value});
+  }
+  return quadratic(sparse_matrix(static_cast<std::int64_t>(values.size()), entries));
+}
+
 void expect_closed_form(const GeneratedGraph& family, const Extremes& extremes) {
   SCOPED_TRACE(name_of(family.family));
   expect_ends(laplacian_of(family), extremes, laplacian_closed_form(family)->eigenvalues);
@@ -124,14 +133,9 @@ TEST(SparseSpectrum, ABandBehindAnEigenvalueThatTheShiftCannotPass) {
 }
 
 TEST(SparseSpectrum, GradedMatrixWhoseSmallEigenvaluesAreRoundingErrorsOfTheLarge) {
-  const std::int64_t size = 2500;
-  std::vector<Entry> entries;
-  std::vector<double> all;
-  for (std::int32_t i = 0; i < size; ++i) {
-    all.push_back(1e-10 * std::pow(1e13, static_cast<double>(i) / static_cast<double>(size)));
-    entries.push_back({i, i, all.back()});
-  }
-  expect_ends(quadratic(sparse_matrix(size, entries)), {3, 1}, all);
+  std::vector<double> all(2500);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = 1e-10 * std::pow(1e13, static_cast<double>(i) / 2500);
+  expect_ends(diagonal(all), {3, 1}, all);
 }
 
 /// A vertex with so many leaves, and a path from it.
@@ -163,37 +167,21 @@ TEST(SparseSpectrum, EndsThatAreCloseBesideTheNormAreOrthogonal) {
 }
 
 TEST(SparseSpectrum, CopiesBesideEvenlySpacedEigenvalues) {
-  const std::int64_t size = 300;
-  std::vector<Entry> entries;
-  std::vector<double> all;
-  for (std::int32_t i = 0; i < size; ++i) {
-    all.push_back(i < 40 ? 1 : 1 + 1e-6 * (i - 39));
-    entries.push_back({i, i, all.back()});
-  }
-  expect_ends(quadratic(sparse_matrix(size, entries)), {45, 0}, all);
+  std::vector<double> all(300);
+  for (int i = 0; i < 300; ++i) all[static_cast<std::size_t>(i)] = i < 40 ? 1 : 1 + 1e-6 * (i - 39);
+  expect_ends(diagonal(all), {45, 0}, all);
 }
 
 TEST(SparseSpectrum, MoreCopiesThanAreWantedBesideAnAllButEqualEigenvalue) {
-  const std::int64_t size = 1400;
-  std::vector<Entry> entries;
-  std::vector<double> all;
-  for (std::int32_t i = 0; i < size; ++i) {
-    all.push_back(i < size / 2 ? 1 : 1 + 1e-9);
-    entries.push_back({i, i, all.back()});
-  }
-  expect_ends(quadratic(sparse_matrix(size, entries)), {11, 7}, all);
+  std::vector<double> all(1400, 1.0);
+  std::fill(all.begin() + 700, all.end(), 1 + 1e-9);
+  expect_ends(diagonal(all), {11, 7}, all);
 }
 
 TEST(SparseSpectrum, CloserThanTheCountCanTellIsWithinTheBounds) {
-  const std::int64_t size = 200;
-  std::vector<Entry> entries;
-  std::vector<double> all;
-  for (std::int32_t i = 0; i < size; ++i) {
-    all.push_back(i < 20 ? 1 + 1e-13 * i : 2 + i);
-    entries.push_back({i, i, all.back()});
-  }
-  const Quadratic problem = quadratic(sparse_matrix(size, entries));
-  const Spectrum spectrum = sparse_spectrum(problem, ends(15, 0), threads);
+  std::vector<double> all(200);
+  for (int i = 0; i < 200; ++i) all[static_cast<std::size_t>(i)] = i < 20 ? 1 + 1e-13 * i : 2 + i;
+  const Spectrum spectrum = sparse_spectrum(diagonal(all), ends(15, 0), threads);
   for (std::size_t k = 0; k < 15; ++k) EXPECT_NEAR(spectrum.eigenvalues[k], all[k], spectrum.bounds[k]) << k;
 }
 
